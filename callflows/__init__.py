@@ -1,0 +1,1 @@
+"""What the product says: pure functions from facts to spoken documents (TwiML) and short messages (SMS)."""

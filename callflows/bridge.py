@@ -1,0 +1,86 @@
+"""A volunteer calls somebody through the line: neither sees the other's number, nothing is recorded."""
+
+from collections.abc import Sequence
+
+from callflows.names import short_name, someone
+from callflows.script import Leg, Script
+from callflows.wordings import Wordings
+
+
+def connect(
+    words: Wordings,
+    *,
+    volunteer: str | None,
+    caller: str | None,
+    legs: Sequence[Leg],
+    caller_id: str,
+    seconds: int,
+    on_ended: str,
+    time_limit: int | None = None,
+) -> str:
+    """Tell the volunteer who is being called, then dial."""
+    brief = words.phrase("bridge.connect", hello=_hello(words, volunteer), caller=someone(words, caller))
+    return (
+        Script(words)
+        .say(brief)
+        .dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended, time_limit=time_limit)
+        .xml()
+    )
+
+
+def ready(words: Wordings, *, volunteer: str | None, caller: str | None, on_key: str) -> str:
+    """The line phones the volunteer first: ask for the key 1, hang up on an answering machine."""
+    hello = _hello(words, volunteer)
+    question = words.phrase(
+        "bridge.ready", hello=hello, line=words.phrase("line.name"), caller=someone(words, caller)
+    )
+    key = words.phrase("bridge.press_one")
+    return Script(words).gather(on_keys=on_key, say=[question, key, key]).hang_up().xml()
+
+
+def announce(words: Wordings, *, volunteer: str | None, caller: str | None) -> str:
+    """What the called person hears on answering: a first name, never the association's."""
+    visitor = short_name(volunteer) or words.phrase("bridge.a_volunteer")
+    if not short_name(caller):
+        return Script(words).say(words.phrase("bridge.announce_unnamed", volunteer=visitor)).xml()
+    named = words.phrase("bridge.announce", volunteer=visitor, caller=short_name(caller))
+    return Script(words).say(named).xml()
+
+
+def ended(words: Wordings, *, reached: bool, on_key: str | None = None) -> str:
+    """After the bridge; `on_key` lets a reached volunteer report: 1 done, 2 a machine answered, 3 alert."""
+    if not reached:
+        return Script(words).say(words.phrase("bridge.not_reached")).hang_up().xml()
+    script = Script(words).say(words.phrase("bridge.reached"))
+    if on_key is not None:
+        report = words.phrase("bridge.report_by_key")
+        script.gather(on_keys=on_key, say=[report, report])
+    return script.hang_up().xml()
+
+
+def reported(words: Wordings) -> str:
+    """The report given by key has been written down."""
+    return Script(words).say(words.phrase("bridge.reported")).hang_up().xml()
+
+
+def nobody_waiting(words: Wordings, first_name: str | None) -> str:
+    """The volunteer has nobody to call for now."""
+    hello = _hello(words, first_name)
+    return Script(words).say(words.phrase("bridge.nobody_waiting", hello=hello)).hang_up().xml()
+
+
+def offer_waiting(words: Wordings, first_name: str | None, reference: int) -> str:
+    """An offer is still open: say how to answer it."""
+    spoken = words.phrase("bridge.offer_waiting", hello=_hello(words, first_name), reference=reference)
+    return Script(words).say(spoken, spoken).hang_up().xml()
+
+
+def unreachable(words: Wordings, *, volunteer: str | None, caller: str | None) -> str:
+    """The person's number cannot be dialled; the team has been told."""
+    spoken = words.phrase("bridge.unreachable", hello=_hello(words, volunteer), caller=someone(words, caller))
+    return Script(words).say(spoken).hang_up().xml()
+
+
+def _hello(words: Wordings, first_name: str | None) -> str:
+    name = short_name(first_name)
+    return words.phrase("line.hello_name", name=name) if name else words.phrase("line.hello")

@@ -1,0 +1,108 @@
+"""Moments and telephone numbers as people say them, in French and in English."""
+
+from datetime import datetime
+
+from babel.dates import get_day_names, get_month_names
+from num2words import num2words
+
+_WEEK = 6
+_MONTHS_BEFORE_THE_YEAR_IS_SAID = 11
+_FRENCH_CODES = ("33", "262", "590", "594", "596")
+
+
+def next_opening(opening: datetime, now: datetime, *, skipped_day: bool, language: str) -> str:
+    """When the line opens, to follow "la ligne ouvrira"; both moments are local, `opening` not before `now`.
+
+    With `skipped_day` (an ordinary working day in between stays closed) the date is said as well. Raises
+    ValueError for an opening in the past or another language than fr and en.
+    """
+    if opening < now:
+        raise ValueError("the next opening lies in the past")
+    if language not in ("fr", "en"):
+        raise ValueError(f"no spoken dates in {language!r}")
+    days = (opening.date() - now.date()).days
+    with_year = _months_between(now, opening) > _MONTHS_BEFORE_THE_YEAR_IS_SAID
+    if language == "fr":
+        return _opening_in_french(opening, days, dated=skipped_day, with_year=with_year)
+    return _opening_in_english(opening, days, dated=skipped_day, with_year=with_year)
+
+
+def hour_in_french(hour: int, minute: int) -> str:
+    """A time of day in words: "dix heures quinze", "midi", "minuit trente"."""
+    if hour in (0, 12):
+        spoken = "midi" if hour else "minuit"
+    else:
+        spoken = f"{_feminine(hour)} heure{'s' if hour > 1 else ''}"
+    return f"{spoken} {_feminine(minute)}" if minute else spoken
+
+
+def hour_in_english(hour: int, minute: int) -> str:
+    """A time of day in words: "ten fifteen in the morning", "noon", "two in the afternoon"."""
+    if minute == 0 and hour in (0, 12):
+        return "noon" if hour else "midnight"
+    part = "in the morning" if hour < 12 else "in the afternoon" if hour < 18 else "in the evening"
+    minutes = f" {'oh ' if minute < 10 else ''}{num2words(minute, lang='en')}" if minute else ""
+    return f"{num2words(hour % 12 or 12, lang='en')}{minutes} {part}"
+
+
+def number_by_pairs(e164: str) -> str:
+    """A telephone number in French words, two digits at a time, with commas where the voice rests."""
+    return ", ".join(_pair(pair) for pair in written_number(e164).split(" "))
+
+
+def written_number(e164: str) -> str:
+    """A telephone number as the French write it, "01 99 00 01 00"; a foreign one keeps its prefix."""
+    digits = e164.removeprefix("+")
+    code = next(
+        (code for code in _FRENCH_CODES if digits.startswith(code) and len(digits) == len(code) + 9), ""
+    )
+    national = f"0{digits.removeprefix(code)}" if code else digits
+    odd = len(national) % 2
+    pairs = [national[:odd]] * odd + [national[at : at + 2] for at in range(odd, len(national), 2)]
+    return ("" if code else "+") + " ".join(pairs)
+
+
+def _opening_in_french(opening: datetime, days: int, *, dated: bool, with_year: bool) -> str:
+    weekday = get_day_names("wide", locale="fr")[opening.weekday()]
+    day = "premier" if opening.day == 1 else num2words(opening.day, lang="fr")
+    date = f"{day} {get_month_names('wide', locale='fr')[opening.month]}"
+    hour = f"à {hour_in_french(opening.hour, opening.minute)}"
+    if days == 0:
+        return f"aujourd'hui {weekday} {hour}"
+    if days > _WEEK:
+        year = f" {num2words(opening.year, lang='fr')}" if with_year else ""
+        return f"le {date}{year} {hour}"
+    tomorrow = "demain " if days == 1 else ""
+    return f"{tomorrow}{weekday} {date} {hour}" if dated else f"{tomorrow}{weekday} {hour}"
+
+
+def _opening_in_english(opening: datetime, days: int, *, dated: bool, with_year: bool) -> str:
+    weekday = get_day_names("wide", locale="en")[opening.weekday()]
+    month = get_month_names("wide", locale="en")[opening.month]
+    date = f"the {num2words(opening.day, lang='en', to='ordinal')} of {month}"
+    hour = f"at {hour_in_english(opening.hour, opening.minute)}"
+    if days == 0:
+        return f"today {weekday} {hour}"
+    if days > _WEEK:
+        year = f" {num2words(opening.year, lang='en', to='year')}" if with_year else ""
+        return f"on {date}{year} {hour}"
+    start = "tomorrow" if days == 1 else "on"
+    return f"{start} {weekday} {date} {hour}" if dated else f"{start} {weekday} {hour}"
+
+
+def _months_between(now: datetime, then: datetime) -> float:
+    months = (then.year - now.year) * 12 + then.month - now.month
+    return months + (then.day > now.day) / 2
+
+
+def _feminine(number: int) -> str:
+    spoken = str(num2words(number, lang="fr"))
+    return f"{spoken}e" if spoken.endswith("un") else spoken
+
+
+def _pair(digits: str) -> str:
+    plus = "plus " if digits.startswith("+") else ""
+    digits = digits.removeprefix("+")
+    zeros = "zéro " * (len(digits) - len(digits.lstrip("0")))
+    number = num2words(int(digits), lang="fr") if int(digits) else ""
+    return f"{plus}{zeros}{number}".strip()

@@ -1,0 +1,64 @@
+"""Taking a message when nobody can speak with the caller."""
+
+from enum import StrEnum
+
+from callflows.script import Script
+from callflows.wordings import Wordings
+
+
+class Reason(StrEnum):
+    """Why a caller reaches the voicemail."""
+
+    CLOSED = "closed"
+    NOBODY = "nobody"
+
+
+def take(
+    words: Wordings,
+    *,
+    reason: Reason,
+    next_opening: str | None,
+    longest: int,
+    silence: int,
+    on_recorded: str,
+    on_recording: str,
+    withheld: bool = False,
+    on_key: str | None = None,
+) -> str:
+    """Say why, that this is no emergency service, who will hear the message; then beep and record.
+
+    `next_opening` is spoken (see `spoken.next_opening`); `withheld` asks for the number that was not shown;
+    `on_key` hears the * of a volunteer on an unknown telephone. Any other key should come back here.
+    """
+    spoken = _introduction(words, reason, next_opening)
+    spoken += [words.phrase("voicemail.emergency"), words.phrase("voicemail.purpose")]
+    if withheld:
+        spoken.append(words.phrase("voicemail.withheld"))
+    spoken.append(words.phrase("voicemail.after_the_beep"))
+    script = Script(words)
+    if on_key is None:
+        script.say(*spoken)
+    else:
+        script.gather(on_keys=on_key, say=spoken, seconds=1)
+    return script.record(
+        on_recorded=on_recorded, on_recording=on_recording, longest=longest, silence=silence
+    ).xml()
+
+
+def thanks(words: Wordings) -> str:
+    """After a message that ended in silence: thanks, and goodbye."""
+    return Script(words).say(words.phrase("voicemail.thanks")).hang_up().xml()
+
+
+def nothing_heard(words: Wordings) -> str:
+    """After a recording without words: the call was noticed all the same."""
+    return Script(words).say(words.phrase("voicemail.nothing_heard")).hang_up().xml()
+
+
+def _introduction(words: Wordings, reason: Reason, next_opening: str | None) -> list[str]:
+    hello = words.phrase("voicemail.hello", line=words.phrase("line.name"))
+    if reason is Reason.NOBODY:
+        return [hello, words.phrase("voicemail.nobody")]
+    if next_opening is None:
+        return [hello, words.phrase("voicemail.closed")]
+    return [hello, words.phrase("voicemail.opens", next_opening=next_opening)]

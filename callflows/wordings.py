@@ -1,0 +1,57 @@
+"""The catalogue of phrases of one language, read from `config/prompts/<language>.toml`."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+# "de Odette" is said "d'Odette"; a French H is taken as mute before é, e, i, o, u (Hélène, Henri, Hugues).
+_ELISION = re.compile(r"\b([Dd])e (?=[AEIOUÀÂÄÉÈÊËÎÏÔÖÛÜŒ]|H[eéèiou]|Y[^AEIOUaeiou\s]|une? )")
+
+
+class UnknownPhrase(KeyError):  # noqa: N818 - read as a sentence: except UnknownPhrase
+    """The catalogue has no phrase of that name."""
+
+
+class MissingValue(KeyError):  # noqa: N818 - read as a sentence: except MissingValue
+    """A phrase needs a value that it was not given."""
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """Everything said in one language; `speech` and `voice` are the carrier's names for it."""
+
+    language: str
+    speech: str
+    voice: str
+    phrases: Mapping[str, str]
+
+    def phrase(self, name: str, /, **values: object) -> str:
+        """The phrase called `section.key` with its values set in; raises UnknownPhrase or MissingValue."""
+        try:
+            template = self.phrases[name]
+        except KeyError:
+            raise UnknownPhrase(f"no phrase {name!r} in the catalogue {self.language!r}") from None
+        try:
+            text = template.format_map(values)
+        except KeyError as missing:
+            raise MissingValue(f"phrase {name!r} needs a value for {missing}") from None
+        return _ELISION.sub(r"\1'", text) if self.language == "fr" else text
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The names between braces in a phrase; raises ValueError when its braces are not balanced."""
+    return frozenset(field for _, field, _, _ in Formatter().parse(template) if field is not None)
+
+
+def load(folder: Path, language: str) -> Wordings:
+    """Read `<folder>/<language>.toml`; raises FileNotFoundError, TOMLDecodeError or KeyError."""
+    with (folder / f"{language}.toml").open("rb") as file:
+        catalogue = tomllib.load(file)
+    speech = catalogue.pop("speech")
+    phrases = {
+        f"{section}.{key}": text for section, entries in catalogue.items() for key, text in entries.items()
+    }
+    return Wordings(language=language, speech=speech["language"], voice=speech["voice"], phrases=phrases)

@@ -1,0 +1,1 @@
+"""On se parle !!: a telephone hotline and callback system for isolated people."""

@@ -1,0 +1,29 @@
+"""The command line `hotline`: each command is imported when it is used, so that help comes at once."""
+
+from hotline.cli.french import Lazy, Main
+
+COMMANDS = {
+    "check": Lazy("hotline.cli.check:check", "Ce qui va, ce qui ne va pas, et comment y remédier."),
+    "db": Lazy("hotline.cli.database:db", "La base de données : la mettre à jour, revenir en arrière."),
+    "serve": Lazy("hotline.cli.serve:serve", "Fait tourner la ligne sur cette machine : web et horloge."),
+    "tick": Lazy("hotline.cli.tick:tick", "Fait une fois tout ce qui est à faire, comme l'horloge."),
+    "volunteer": Lazy("hotline.cli.volunteer:volunteer", "Les bénévoles : ajouter, importer, lister."),
+    "shift": Lazy("hotline.cli.shift:shift", "Les permanences des écoutants : importer, lister."),
+    "round": Lazy(
+        "hotline.cli.round:assignment_round", "Un tour d'attribution maintenant, avec ses raisons."
+    ),
+    "export": Lazy("hotline.cli.export:export", "Tout ce qui est gardé, en JSON, CSV ou Excel."),
+    "keys": Lazy("hotline.cli.keys:keys", "Les clés de chiffrement : en faire une, confirmer une copie."),
+    "demo-data": Lazy("hotline.cli.demo:demo_data", "Des bénévoles et des écoutants fictifs, pour essayer."),
+    "rehearse": Lazy(
+        "hotline.cli.rehearse:rehearse",
+        "La répétition : le vrai produit, un faux opérateur, aucun vrai téléphone.",
+    ),
+}
+
+main = Main(
+    name="hotline",
+    help="On se parle !! : la ligne d'écoute et de rappel des personnes isolées.",
+    lazy=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)

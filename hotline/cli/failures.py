@@ -1,0 +1,28 @@
+"""From an exception to a sentence for whoever typed the command."""
+
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from hotline.errors import HotlineError
+
+
+def sentence(error: Exception) -> str | None:
+    """Return what to tell, or None for a fault of the product, which deserves its traceback."""
+    match error:
+        case HotlineError():
+            return str(error)
+        case DBAPIError():
+            return _database(str(error.orig))
+        case SQLAlchemyError():
+            return _database(str(error))
+        case CommandError():
+            return f"cette révision n'existe pas ici : {error}"
+        case OSError():
+            return f"{error.filename or 'fichier'} : {error.strerror or error}"
+        case _:
+            return None
+
+
+def _database(detail: str) -> str:
+    reason = detail.strip().partition("\n")[0]
+    return f"la base ne répond pas ou n'est pas à jour ({reason}). « hotline check » dit ce qui manque."

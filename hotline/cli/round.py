@@ -1,0 +1,41 @@
+"""`hotline round`."""
+
+from datetime import datetime
+
+import click
+
+from hotline.cli import french, printing
+from hotline.cli.product import on_our_clock, product
+from hotline.services import rounds
+from hotline.services.line import Line
+from hotline.services.rounds import RoundReport
+
+_SOMEONE = "une personne sans nom"
+
+
+@click.command("round", cls=french.Command)
+@click.option("--at", type=french.Moment(), help="Comme si c'était ce moment (ISO 8601, heure de la ligne).")
+def assignment_round(at: datetime | None) -> None:
+    """Un tour d'attribution maintenant, avec ses raisons ; des noms, jamais de numéros."""
+    hotline = product()
+    moment = on_our_clock(hotline, at) or hotline.clock.now()
+    tell(hotline.line, hotline.database.run(lambda session: rounds.run(session, hotline.line, moment)))
+
+
+def tell(line: Line, report: RoundReport) -> None:
+    """Print who was offered to whom, and why the others still wait."""
+    if report.closed_until:
+        printing.say(
+            f"Hors des heures d'envoi : les propositions partiront {line.local(report.closed_until):%d/%m à %H:%M}."
+        )
+    for offer in report.offers:
+        printing.say(
+            f"Demande {offer.request_id} : {offer.caller_name or _SOMEONE} proposé(e) à {offer.volunteer_name} "
+            f"(proposition {offer.assignment_id})."
+        )
+    for unserved in report.waiting:
+        printing.say(
+            f"Demande {unserved.request_id} : {unserved.caller_name or _SOMEONE} attend : {unserved.why}"
+        )
+    offers, waiting = len(report.offers), len(report.waiting)
+    printing.say(f"{printing.count(offers, 'proposition')}, {printing.count(waiting, 'demande')} en attente.")

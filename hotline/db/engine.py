@@ -1,0 +1,176 @@
+"""The engine: SQLite as a real engine (WAL, one writer at a time), PostgreSQL as it is."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from hotline.crypto import KEY_BYTES, KeyRing, Vault
+from hotline.errors import HotlineError
+
+_INDEX_KEY_CONTEXT = b"index_keys.wrapped"
+_BUSY_SECONDS = 10
+_CONFLICTS = 2
+
+Result = TypeVar("Result")
+
+
+class DatabaseError(HotlineError):
+    """The database cannot be used as it is."""
+
+
+class Database:
+    """Opens short transactions: `read()` sees one snapshot, `write()` commits at its end or not at all."""
+
+    def __init__(self, url: str, encryption_keys: Sequence[bytes]) -> None:
+        self.url = url
+        self._ring = KeyRing(encryption_keys)
+        self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
+        self._new_session = sessionmaker(expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether everything lives in one file on this host."""
+        return self.url.startswith("sqlite:")
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, made at first use, its dialect carrying the vault for sealed columns."""
+        engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        cast("Any", engine.dialect).hotline_vault = _LazyVault(self)
+        return engine
+
+    @cached_property
+    def _reader(self) -> Engine:
+        return self.engine.execution_options(hotline_read=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that changes nothing."""
+        with self._new_session(bind=self._reader) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction that is committed when the block ends and rolled back when it raises.
+
+        On SQLite the writers of one process queue up here rather than in the engine's busy handler.
+        """
+        with self._one_writer, self._new_session(bind=self.engine) as session, session.begin():
+            yield session
+
+    def run(self, work: Callable[[Session], Result]) -> Result:
+        """Return what `work` returns in a writing transaction; a conflict with another process repeats it."""
+        for _ in range(_CONFLICTS):
+            try:
+                with self.write() as session:
+                    return work(session)
+            except IntegrityError:
+                continue
+        with self.write() as session:
+            return work(session)
+
+    def make_index_key(self) -> None:
+        """Make the random key of the blind indexes once, wrapped by the newest encryption key."""
+        wrapped = self._ring.encrypt(os.urandom(KEY_BYTES), _INDEX_KEY_CONTEXT)
+        try:
+            with self.engine.begin() as connection:
+                if not connection.scalar(text("SELECT count(*) FROM index_keys")):
+                    connection.execute(
+                        text("INSERT INTO index_keys (id, wrapped) VALUES (1, :key)"), {"key": wrapped}
+                    )
+        except IntegrityError:
+            pass  # another process made it first
+
+    def open_vault(self) -> Vault:
+        """Return the vault; raises DatabaseError before the first `hotline db upgrade`."""
+        try:
+            with self._reader.connect() as connection:
+                wrapped = connection.scalar(text("SELECT wrapped FROM index_keys WHERE id = 1"))
+        except DBAPIError as error:
+            raise DatabaseError(
+                f"La base ne répond pas ou n'est pas préparée : hotline db upgrade ({error.orig})"
+            ) from error
+        if wrapped is None:
+            raise DatabaseError("La base n'est pas préparée : lancez « hotline db upgrade ».")
+        return Vault(self._ring, self._ring.decrypt(bytes(wrapped), _INDEX_KEY_CONTEXT))
+
+    @property
+    def cipher(self) -> KeyRing:
+        """The key ring, for what is sealed outside the database."""
+        return self._ring
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+class _LazyVault:
+    """Opens the vault at the first sealed value, once the database has its tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._vault: Vault | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._vault is None:
+            self._vault = self._database.open_vault()
+        return getattr(self._vault, name)
+
+
+def _sqlite(url: str) -> Engine:
+    file = make_url(url).database
+    if file and file != ":memory:":
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise DatabaseError(
+                f"Impossible de créer le dossier de la base « {file} » : {error.strerror}."
+            ) from error
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "check_same_thread": False},
+        pool_size=20,
+        max_overflow=20,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once when writing: a lock upgraded later would fail without waiting."""
+    reading = connection.get_execution_options().get("hotline_read")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 3},
+    )
+
+
+def unreachable(error: BaseException) -> bool:
+    """Tell whether an error means that the database itself is away or locked, not that a query was wrong."""
+    return isinstance(error, OperationalError | DatabaseError)

@@ -1,0 +1,37 @@
+"""The database's history: `upgrade`, `downgrade`, and whether it is up to date."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from hotline.db import Database
+
+
+def config_for(database: Database) -> Config:
+    """Return Alembic's configuration for one database; no file is read."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["database"] = database
+    return config
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the tables up to a revision and make the index key once."""
+    command.upgrade(config_for(database), revision)
+    database.make_index_key()
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the tables back to a revision ("-1", "base")."""
+    command.downgrade(config_for(database), revision)
+
+
+def is_current(database: Database) -> bool:
+    """Tell whether the tables are those that this version expects."""
+    head = ScriptDirectory.from_config(config_for(database)).get_current_head()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

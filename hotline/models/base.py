@@ -1,0 +1,36 @@
+"""What every table shares."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, Enum, Integer, MetaData
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Id = Annotated[int, mapped_column(BigId, primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """The ancestor of all tables; ids are never used twice."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    __table_args__: Any = {"sqlite_autoincrement": True}  # noqa: RUF012 - declared so by SQLAlchemy
+
+
+def one_of(states: type[StrEnum]) -> Enum:
+    """Return a column type that holds one of the states, as its word."""
+    return Enum(
+        states,
+        native_enum=False,
+        create_constraint=False,
+        length=24,
+        values_callable=lambda members: [member.value for member in members],
+    )

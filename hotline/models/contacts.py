@@ -1,0 +1,133 @@
+"""What people did: calls with their ringing legs and voicemails, and messages."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotline.db import Sealed, UtcDateTime
+from hotline.models.base import Base, Id, one_of
+from hotline.models.people import Phone
+from hotline.models.status import CallOutcome, ContactKind, Direction, LegState, VoicemailState
+
+
+class Contact(Base):
+    """One contact of a caller, whatever the way; it belongs to the request that it opened or joined."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[Id]
+    kind: Mapped[ContactKind] = mapped_column(one_of(ContactKind))
+    caller_id: Mapped[int] = mapped_column(ForeignKey("callers.id"), index=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Call(Base):
+    """One call on the line (a bridge's second leg is part of its call), known by the carrier's SID."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[Id]
+    sid: Mapped[str] = mapped_column(String(34), unique=True)
+    direction: Mapped[Direction] = mapped_column(one_of(Direction))
+    from_number: Mapped[str] = mapped_column(Sealed("calls.from_number"))
+    to_number: Mapped[str] = mapped_column(Sealed("calls.to_number"))
+    forwarded_from: Mapped[str | None] = mapped_column(Sealed("calls.forwarded_from"))
+    withheld: Mapped[bool] = mapped_column(default=False)
+    caller_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"))
+    volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    callback_id: Mapped[int | None] = mapped_column(ForeignKey("callbacks.id"))
+    outcome: Mapped[CallOutcome] = mapped_column(one_of(CallOutcome))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recordings_sought_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempt: Mapped[int] = mapped_column(default=0)
+    attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rung_seconds: Mapped[int] = mapped_column(default=0)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
+
+    __table_args__ = (
+        Index("ix_calls_started_at", "started_at", "id"),
+        Index("ix_calls_caller_id", "caller_id", "outcome"),
+        Index("ix_calls_outcome_started_at", "outcome", "started_at"),
+        Index("ix_calls_answered_by_id", "answered_by_id", "started_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class RingLeg(Base):
+    """One listener's telephone in one ringing attempt of a call."""
+
+    __tablename__ = "ring_legs"
+
+    id: Mapped[Id]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    phone_id: Mapped[int] = mapped_column(ForeignKey("phones.id"))
+    attempt: Mapped[int]
+    sid: Mapped[str | None] = mapped_column(String(34))
+    state: Mapped[LegState] = mapped_column(one_of(LegState))
+
+    phone: Mapped[Phone] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (UniqueConstraint("call_id", "attempt", "phone_id"), {"sqlite_autoincrement": True})
+
+
+class Voicemail(Base):
+    """A message left on the line; its audio is fetched into our own store."""
+
+    __tablename__ = "voicemails"
+
+    id: Mapped[Id]
+    recording_sid: Mapped[str] = mapped_column(String(34), unique=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    duration: Mapped[int | None]
+    state: Mapped[VoicemailState] = mapped_column(one_of(VoicemailState))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_by: Mapped[str | None] = mapped_column(Sealed("voicemails.claimed_by"))
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    transcript: Mapped[str | None] = mapped_column(Sealed("voicemails.transcript"))
+
+    call: Mapped[Call] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (Index("ix_voicemails_state_try_at", "state", "try_at"), {"sqlite_autoincrement": True})
+
+
+class Message(Base):
+    """One text (SMS) received or accepted by the carrier, known by its SID."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[Id]
+    sid: Mapped[str] = mapped_column(String(34), unique=True)
+    direction: Mapped[Direction] = mapped_column(one_of(Direction))
+    from_number: Mapped[str] = mapped_column(Sealed("messages.from_number"))
+    to_number: Mapped[str] = mapped_column(Sealed("messages.to_number"))
+    body: Mapped[str] = mapped_column(Sealed("messages.body"))
+    status: Mapped[str] = mapped_column(String(24))
+    error_code: Mapped[int | None]
+    caller_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"), index=True)
+    volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_messages_created_at", "created_at", "id"), {"sqlite_autoincrement": True})
+
+
+class EarlyReceipt(Base):
+    """A receipt that came before the answer of the request which sent its text."""
+
+    __tablename__ = "early_receipts"
+
+    sid: Mapped[str] = mapped_column(String(34), primary_key=True)
+    status: Mapped[str] = mapped_column(String(24))
+    error_code: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = ()

@@ -1,0 +1,37 @@
+"""Compare-and-set: a state moves only if the table of moves allows it, and only one mover wins."""
+
+from enum import StrEnum
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Enum, update
+from sqlalchemy.orm import Session, class_mapper
+
+from hotline.models.base import Base
+from hotline.models.status import sources
+
+
+def move(session: Session, row: Base, target: StrEnum, **values: Any) -> bool:
+    """Move a row to `target` in one UPDATE; False when another was faster or the move is not allowed.
+
+    On success the row carries the new values; on failure it is refreshed with what is true now.
+    """
+    model = type(row)
+    column = _state_column(model, type(target))
+    key = class_mapper(model).primary_key[0]
+    session.flush()
+    statement = (
+        update(model)
+        .where(key == getattr(row, key.name), getattr(model, column).in_(sources(target)))
+        .values({column: target, **values})
+        .execution_options(synchronize_session=False)
+    )
+    result = cast("CursorResult[Any]", session.execute(statement))
+    session.refresh(row)
+    return result.rowcount == 1
+
+
+def _state_column(model: type[Base], states: type[StrEnum]) -> str:
+    for column in class_mapper(model).columns:
+        if isinstance(column.type, Enum) and column.type.enum_class is states:
+            return str(column.key)
+    raise LookupError(f"{model.__name__} has no state of type {states.__name__}")

@@ -1,0 +1,218 @@
+"""Every state there is, and the moves allowed between them; anything else is a late or repeated event."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+State = TypeVar("State", bound=StrEnum)
+
+
+class CallerState(StrEnum):
+    """Whether a person can be phoned back at all."""
+
+    ACTIVE = "active"
+    UNREACHABLE = "unreachable"
+
+
+class VolunteerState(StrEnum):
+    """Where a volunteer stands with the association."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LEFT = "left"
+
+
+class ContactKind(StrEnum):
+    """How somebody made contact."""
+
+    CALL = "call"
+    MESSAGE = "message"
+
+
+class Direction(StrEnum):
+    """Who began: the other side, or we."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class CallOutcome(StrEnum):
+    """What became of a call."""
+
+    IN_PROGRESS = "in_progress"
+    ANSWERED = "answered"
+    VOICEMAIL = "voicemail"
+    HUNG_UP = "hung_up"
+    REFUSED = "refused"
+    BRIDGED = "bridged"
+    FAILED = "failed"
+
+
+class LegState(StrEnum):
+    """What became of one listener's telephone in one ringing attempt."""
+
+    RINGING = "ringing"
+    PICKED_UP = "picked_up"
+    ACCEPTED = "accepted"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+
+
+class VoicemailState(StrEnum):
+    """Where the audio of a message is."""
+
+    EXPECTED = "expected"
+    FETCHING = "fetching"
+    STORED = "stored"
+    LOST = "lost"
+
+
+class RequestKind(StrEnum):
+    """What the caller wishes, once known."""
+
+    UNKNOWN = "unknown"
+    ONE_OFF = "one_off"
+    RECURRING = "recurring"
+
+
+class Need(StrEnum):
+    """The four priority missions of the Réserve civique, or another need."""
+
+    LIEN = "LIEN"
+    AIDE_ALIMENTAIRE = "AIDE_ALIMENTAIRE"
+    GARDE_ENFANTS = "GARDE_ENFANTS"
+    SOLIDARITE_PROXIMITE = "SOLIDARITE_PROXIMITE"
+    AUTRE = "AUTRE"
+
+
+class RequestState(StrEnum):
+    """How far a request has come."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ASSIGNED = "assigned"
+    REFERRED = "referred"
+    CLOSED = "closed"
+    NEEDS_NUMBER = "needs_number"
+
+
+class AssignmentState(StrEnum):
+    """The life of a caller given to a volunteer."""
+
+    OFFERED = "offered"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class CallbackState(StrEnum):
+    """The life of one planned call."""
+
+    PLANNED = "planned"
+    MADE = "made"
+    NO_ANSWER = "no_answer"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class CallbackOutcome(StrEnum):
+    """How one callback went."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    ANSWERING_MACHINE = "answering_machine"
+    ALERT = "alert"
+
+
+class OutboxState(StrEnum):
+    """Where a text to be sent stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DOUBTFUL = "doubtful"
+
+
+OPEN_REQUEST = frozenset(
+    {RequestState.WAITING, RequestState.OFFERED, RequestState.ASSIGNED, RequestState.NEEDS_NUMBER}
+)
+HELD_ASSIGNMENT = frozenset({AssignmentState.OFFERED, AssignmentState.ACTIVE, AssignmentState.PAUSED})
+
+
+MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
+    CallOutcome: {
+        CallOutcome.IN_PROGRESS: frozenset(set(CallOutcome) - {CallOutcome.IN_PROGRESS}),
+        CallOutcome.HUNG_UP: frozenset({CallOutcome.VOICEMAIL, CallOutcome.ANSWERED, CallOutcome.BRIDGED}),
+        CallOutcome.VOICEMAIL: frozenset({CallOutcome.HUNG_UP}),
+        CallOutcome.FAILED: frozenset({CallOutcome.VOICEMAIL, CallOutcome.BRIDGED}),
+        CallOutcome.ANSWERED: frozenset(),
+        CallOutcome.BRIDGED: frozenset(),
+        CallOutcome.REFUSED: frozenset(),
+    },
+    LegState: {
+        LegState.RINGING: frozenset(set(LegState) - {LegState.RINGING}),
+        LegState.PICKED_UP: frozenset({LegState.ACCEPTED}),
+        LegState.NO_ANSWER: frozenset({LegState.PICKED_UP, LegState.ACCEPTED}),
+        LegState.ACCEPTED: frozenset(),
+        LegState.BUSY: frozenset(),
+        LegState.FAILED: frozenset(),
+    },
+    VoicemailState: {
+        VoicemailState.EXPECTED: frozenset({VoicemailState.FETCHING, VoicemailState.LOST}),
+        VoicemailState.FETCHING: frozenset(
+            {VoicemailState.STORED, VoicemailState.EXPECTED, VoicemailState.LOST}
+        ),
+        VoicemailState.LOST: frozenset({VoicemailState.EXPECTED}),
+        VoicemailState.STORED: frozenset(),
+    },
+    RequestState: {
+        RequestState.WAITING: frozenset(
+            {RequestState.OFFERED, RequestState.ASSIGNED, RequestState.REFERRED, RequestState.CLOSED}
+        ),
+        RequestState.OFFERED: frozenset({RequestState.WAITING, RequestState.ASSIGNED, RequestState.CLOSED}),
+        RequestState.ASSIGNED: frozenset({RequestState.WAITING, RequestState.CLOSED}),
+        RequestState.NEEDS_NUMBER: frozenset({RequestState.WAITING, RequestState.CLOSED}),
+        RequestState.REFERRED: frozenset({RequestState.WAITING, RequestState.CLOSED}),
+        RequestState.CLOSED: frozenset(),
+    },
+    AssignmentState: {
+        AssignmentState.OFFERED: frozenset(
+            {AssignmentState.ACTIVE, AssignmentState.DECLINED, AssignmentState.EXPIRED, AssignmentState.ENDED}
+        ),
+        AssignmentState.ACTIVE: frozenset({AssignmentState.PAUSED, AssignmentState.ENDED}),
+        AssignmentState.PAUSED: frozenset({AssignmentState.ACTIVE, AssignmentState.ENDED}),
+        AssignmentState.DECLINED: frozenset(),
+        AssignmentState.EXPIRED: frozenset(),
+        AssignmentState.ENDED: frozenset(),
+    },
+    CallbackState: {
+        CallbackState.PLANNED: frozenset(set(CallbackState) - {CallbackState.PLANNED}),
+        CallbackState.MISSED: frozenset({CallbackState.MADE, CallbackState.NO_ANSWER}),
+        CallbackState.NO_ANSWER: frozenset({CallbackState.MADE}),
+        CallbackState.MADE: frozenset(),
+        CallbackState.CANCELLED: frozenset(),
+    },
+    OutboxState: {
+        OutboxState.QUEUED: frozenset({OutboxState.SENDING, OutboxState.FAILED}),
+        OutboxState.SENDING: frozenset(set(OutboxState) - {OutboxState.SENDING}),
+        OutboxState.DOUBTFUL: frozenset(
+            {OutboxState.QUEUED, OutboxState.SENT, OutboxState.DELIVERED, OutboxState.FAILED}
+        ),
+        OutboxState.SENT: frozenset({OutboxState.DELIVERED, OutboxState.FAILED}),
+        OutboxState.DELIVERED: frozenset(),
+        OutboxState.FAILED: frozenset(),
+    },
+}
+
+
+def sources(target: State) -> list[State]:
+    """Return the states from which `target` may be reached."""
+    table = MOVES[type(target)]
+    return [state for state in type(target) if target in table.get(state, frozenset())]

@@ -1,0 +1,92 @@
+"""What the system keeps for itself: the outbox, alerts, heartbeats, the audit log, the wrapped index key."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotline.db import Sealed, UtcDateTime
+from hotline.models.base import Base, Id, one_of
+from hotline.models.people import Phone
+from hotline.models.status import OutboxState
+
+
+class OutboxRow(Base):
+    """A text to be sent; the row is the truth, the carrier only carries it."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    phone_id: Mapped[int] = mapped_column(ForeignKey("phones.id"), index=True)
+    body: Mapped[str] = mapped_column(Sealed("outbox.body"))
+    state: Mapped[OutboxState] = mapped_column(one_of(OutboxState))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sid: Mapped[str | None] = mapped_column(String(34), unique=True)
+    error_code: Mapped[int | None]
+    error: Mapped[str | None] = mapped_column(String(200))
+
+    phone: Mapped[Phone] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        Index("ix_outbox_state_due_at", "state", "due_at"),
+        Index("ix_outbox_created_at", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class Alert(Base):
+    """Something that a coordinator must see."""
+
+    __tablename__ = "alerts"
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    detail: Mapped[str | None] = mapped_column(Sealed("alerts.detail"))
+    caller_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"))
+    volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_alerts_closed_at", "closed_at"), {"sqlite_autoincrement": True})
+
+
+class Heartbeat(Base):
+    """The last time something that must happen by itself happened."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = ()
+
+
+class AuditEntry(Base):
+    """Who did what with personal data, from the command line or the desk."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[Id]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(Sealed("audit.actor"))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(120))
+
+    __table_args__ = (Index("ix_audit_at", "at"), {"sqlite_autoincrement": True})
+
+
+class IndexKey(Base):
+    """The one random key of the blind indexes, wrapped by the encryption keys."""
+
+    __tablename__ = "index_keys"
+
+    id: Mapped[Id]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)

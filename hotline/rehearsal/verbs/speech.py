@@ -1,0 +1,55 @@
+"""Say, Play and Pause: what is heard, and how long it takes."""
+
+from __future__ import annotations
+
+from hotline.rehearsal.callrun import CallRun
+from hotline.rehearsal.documents import Verb
+from hotline.rehearsal.signals import Steps
+from hotline.rehearsal.verbs.context import Context, Outcome
+
+CHARACTERS_PER_SECOND = 14.0
+TONE_SECONDS = 5.0
+MOST_REPEATS = 1000
+
+
+def say(run: CallRun, verb: Verb, _context: Context) -> Steps[Outcome]:
+    """Speak the text `loop` times; keys pressed meanwhile are lost."""
+    run.pick_up()
+    run.show("say")
+    for _ in range(repeats(verb)):
+        run.check()
+        yield from run.rest(utter(run, verb))
+    return None
+
+
+def play(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
+    """Play a sound `loop` times, or send keys."""
+    return (yield from say(run, verb, context))
+
+
+def pause(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
+    """Wait `length` seconds; before anything else it waits without picking up."""
+    if not context.first:
+        run.pick_up()
+    yield from run.rest(verb.seconds("length", 1))
+    run.pick_up()
+    return None
+
+
+def utter(run: CallRun, verb: Verb) -> float:
+    """Let the person hear one Say, Play or Pause, and return how many seconds it takes."""
+    if verb.name == "Pause":
+        return verb.seconds("length", 1)
+    if verb.name == "Play":
+        if run.phone is not None and verb.text:
+            run.phone.hear(f"♪ {verb.text}")
+        return TONE_SECONDS if verb.text else 0.5 * len(verb.get("digits"))
+    text = " ".join(verb.text.split())
+    if run.phone is not None:
+        run.phone.hear(text, verb.get("voice", "man"), verb.get("language", "en-US"))
+    return len(text) / (CHARACTERS_PER_SECOND * run.exchange.speech_rate)
+
+
+def repeats(verb: Verb) -> int:
+    """Return how often a sound is played: `loop`, where 0 means as often as the carrier allows."""
+    return int(verb.seconds("loop", 1)) or MOST_REPEATS

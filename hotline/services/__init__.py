@@ -1,0 +1,1 @@
+"""Use cases: they take a session and a moment; they never commit, never render, never dial."""

@@ -1,0 +1,34 @@
+"""What a coordinator must see, raised once per cause."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hotline.models import Alert
+from hotline.services import people
+
+
+def raise_alert(
+    session: Session,
+    kind: str,
+    key: str,
+    at: datetime,
+    *,
+    detail: str | None = None,
+    caller_id: int | None = None,
+    volunteer_id: int | None = None,
+) -> None:
+    """Raise an alert unless one with the same key is there already."""
+    people.insert_once(
+        session,
+        Alert,
+        "key",
+        {
+            "kind": kind,
+            "key": key,
+            "detail": detail,
+            "caller_id": caller_id,
+            "volunteer_id": volunteer_id,
+            "created_at": at,
+        },
+    )

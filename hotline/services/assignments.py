@@ -1,0 +1,197 @@
+"""A caller given to a volunteer: offered by text, taken or declined, expired to the next one.
+
+Every change of state is a compare-and-set: two volunteers never hold the same request, whatever the timing.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callflows import texts, written
+from hotline.models import Assignment, Callback, Caller, Contact, Request, Volunteer, move
+from hotline.models.status import (
+    HELD_ASSIGNMENT,
+    AssignmentState,
+    CallbackState,
+    RequestKind,
+    RequestState,
+)
+from hotline.services import outbox, people
+from hotline.services.line import Line
+from hotline.services.wishes import latest_wished
+
+
+class Answered(StrEnum):
+    """What became of an answer to an offer."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    ALREADY_ACCEPTED = "already_accepted"
+    ALREADY_DECLINED = "already_declined"
+    TOO_LATE = "too_late"
+
+
+def offer(
+    session: Session, line: Line, request: Request, volunteer: Volunteer, at: datetime
+) -> Assignment | None:
+    """Offer a waiting request to a volunteer by text; None when another process was faster."""
+    if not move(session, request, RequestState.OFFERED):
+        return None
+    expires_at = line.offer_hours.after(at, line.config.offers.answer_within) or at + timedelta(days=1)
+    assignment = Assignment(
+        request_id=request.id,
+        caller_id=request.caller_id,
+        volunteer_id=volunteer.id,
+        kind=RequestKind.RECURRING if request.kind is RequestKind.RECURRING else RequestKind.ONE_OFF,
+        state=AssignmentState.OFFERED,
+        offered_at=at,
+        expires_at=expires_at,
+    )
+    session.add(assignment)
+    session.flush()
+    volunteer.waiting_since = None
+    outbox.enqueue(
+        session,
+        line,
+        kind="offer",
+        key=f"offer:{assignment.id}",
+        phone=volunteer.phone,
+        body=_offer_text(session, line, assignment, volunteer, at),
+        at=at,
+        until=expires_at,
+    )
+    return assignment
+
+
+def accept(session: Session, line: Line, assignment: Assignment, at: datetime) -> Answered:
+    """The volunteer says yes: the callback is planned. A second yes, or one too late, changes nothing."""
+    if move(session, assignment, AssignmentState.ACTIVE, answered_at=at):
+        move(session, session.get_one(Request, assignment.request_id), RequestState.ASSIGNED)
+        caller = session.get_one(Caller, assignment.caller_id)
+        due = latest_wished(line, caller, at, at + line.config.callbacks.one_off_within)
+        session.add(Callback(assignment_id=assignment.id, due_at=due, state=CallbackState.PLANNED))
+        session.flush()
+        return Answered.ACCEPTED
+    if assignment.state in HELD_ASSIGNMENT:
+        return Answered.ALREADY_ACCEPTED
+    return Answered.TOO_LATE
+
+
+def decline(session: Session, assignment: Assignment, at: datetime) -> Answered:
+    """The volunteer says no: the request waits for the next one. A no after a yes hands the caller back."""
+    if move(session, assignment, AssignmentState.DECLINED, answered_at=at):
+        _wait_again(session, assignment)
+        return Answered.DECLINED
+    if assignment.state is AssignmentState.ACTIVE:
+        move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason="volunteer")
+        cancel_planned(session, assignment)
+        _wait_again(session, assignment)
+        return Answered.DECLINED
+    return Answered.ALREADY_DECLINED
+
+
+def expire_due(session: Session, at: datetime, limit: int) -> int:
+    """Take back the offers that were not answered in time; return how many."""
+    due = session.scalars(
+        select(Assignment)
+        .where(Assignment.state == AssignmentState.OFFERED, Assignment.expires_at <= at)
+        .order_by(Assignment.expires_at)
+        .limit(limit)
+    ).all()
+    expired = [assignment for assignment in due if move(session, assignment, AssignmentState.EXPIRED)]
+    for assignment in expired:
+        _wait_again(session, assignment)
+        rest(session, assignment.volunteer_id, at)
+    return len(expired)
+
+
+def held_by(session: Session, volunteer: Volunteer) -> list[Assignment]:
+    """Return what a volunteer was offered or holds, oldest first."""
+    return list(
+        session.scalars(
+            select(Assignment)
+            .where(Assignment.volunteer_id == volunteer.id, Assignment.state.in_(HELD_ASSIGNMENT))
+            .order_by(Assignment.id)
+        )
+    )
+
+
+def cancel_planned(session: Session, assignment: Assignment) -> None:
+    """Cancel the calls that were still planned."""
+    for callback in planned(session, assignment):
+        move(session, callback, CallbackState.CANCELLED)
+
+
+def planned(session: Session, assignment: Assignment) -> list[Callback]:
+    """Return the planned calls of an assignment, the next one first."""
+    return list(
+        session.scalars(
+            select(Callback)
+            .where(Callback.assignment_id == assignment.id, Callback.state == CallbackState.PLANNED)
+            .order_by(Callback.due_at)
+        )
+    )
+
+
+def rest(session: Session, volunteer_id: int, at: datetime) -> None:
+    """A volunteer left without a caller waits for one since now."""
+    volunteer = session.get_one(Volunteer, volunteer_id)
+    if not held_by(session, volunteer):
+        volunteer.waiting_since = at
+
+
+def tell_of_contact(session: Session, line: Line, contact: Contact, at: datetime) -> None:
+    """The caller of an active assignment made contact again: their volunteer is told, once a day."""
+    request = session.get(Request, contact.request_id) if contact.request_id else None
+    if request is None or request.state is not RequestState.ASSIGNED:
+        return
+    assignment = session.scalar(
+        select(Assignment).where(
+            Assignment.request_id == request.id, Assignment.state == AssignmentState.ACTIVE
+        )
+    )
+    if assignment is None:
+        return
+    caller = session.get_one(Caller, assignment.caller_id)
+    outbox.enqueue(
+        session,
+        line,
+        kind="contact_again",
+        key=f"again:{assignment.id}:{line.day(at)}",
+        phone=session.get_one(Volunteer, assignment.volunteer_id).phone,
+        body=texts.contact_again(line.words, people.first_name(caller), assignment.id),
+        at=at,
+    )
+
+
+def _wait_again(session: Session, assignment: Assignment) -> None:
+    move(session, session.get_one(Request, assignment.request_id), RequestState.WAITING)
+
+
+def _offer_text(
+    session: Session, line: Line, assignment: Assignment, volunteer: Volunteer, at: datetime
+) -> str:
+    caller = session.get_one(Caller, assignment.caller_id)
+    answer_by = written.moment(line.local(assignment.expires_at), line.local(at))
+    recurring = assignment.kind is RequestKind.RECURRING
+    if line.one_way:
+        return texts.offer_one_way(
+            line.words,
+            volunteer=volunteer.first_name,
+            caller=people.first_name(caller),
+            place=caller.postcode,
+            recurring=recurring,
+            answer_by=answer_by,
+            line=line.number,
+        )
+    return texts.offer(
+        line.words,
+        reference=assignment.id,
+        volunteer=volunteer.first_name,
+        caller=people.first_name(caller),
+        place=caller.postcode,
+        recurring=recurring,
+        answer_by=answer_by,
+    )

@@ -1,0 +1,113 @@
+"""A volunteer dials the line and is joined to the caller given to them, both seeing the line's number."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models import Assignment, Call, Callback, Caller, Volunteer, move
+from hotline.models.status import (
+    AssignmentState,
+    CallbackOutcome,
+    CallbackState,
+    CallOutcome,
+)
+from hotline.phone import PhoneNumber, dialable
+from hotline.services import alerts, people
+from hotline.services.line import Line
+from hotline.telephony.webhooks import DialEnded
+
+RING_SECONDS = 40
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The volunteer is joined to a caller; nobody hears the other's number."""
+
+    volunteer: str
+    caller: str | None
+    number: str
+    call_id: int
+    seconds: int = RING_SECONDS
+
+
+@dataclass(frozen=True)
+class GreetVolunteer:
+    """Nothing to call now: a kind word, and a reminder of the offer that waits for an answer."""
+
+    volunteer: str
+    offer: int | None = None
+    unreachable: bool = False
+
+
+def greet(session: Session, line: Line, call: Call, at: datetime) -> Bridge | GreetVolunteer:
+    """Decide what a volunteer hears who dials the line: their most urgent open callback, else a kind word."""
+    volunteer = session.get_one(Volunteer, call.volunteer_id)
+    found = session.execute(
+        select(Callback, Assignment)
+        .join(Assignment, Callback.assignment_id == Assignment.id)
+        .where(
+            Assignment.volunteer_id == volunteer.id,
+            Assignment.state == AssignmentState.ACTIVE,
+            Callback.state.in_({CallbackState.PLANNED, CallbackState.MISSED}),
+        )
+        .order_by(Callback.due_at)
+        .limit(1)
+    ).first()
+    if found is None:
+        return GreetVolunteer(volunteer.first_name, offer=_open_offer(session, volunteer))
+    callback, assignment = found
+    phone = people.phone_of(session, assignment.caller_id)
+    if phone is None or not dialable(PhoneNumber(phone.number), line.config.limits.countries):
+        alerts.raise_alert(
+            session, "undialable", f"undialable:{assignment.id}", at, caller_id=assignment.caller_id
+        )
+        return GreetVolunteer(volunteer.first_name, unreachable=True)
+    call.callback_id = callback.id
+    caller = session.get_one(Caller, assignment.caller_id)
+    return Bridge(volunteer.first_name, people.first_name(caller), phone.number, call.id)
+
+
+def announced(session: Session, call: Call) -> Bridge | None:
+    """Return who speaks with whom, for the words that the called person hears first."""
+    callback = session.get(Callback, call.callback_id) if call.callback_id else None
+    if callback is None or call.volunteer_id is None:
+        return None
+    assignment = session.get_one(Assignment, callback.assignment_id)
+    caller = session.get_one(Caller, assignment.caller_id)
+    volunteer = session.get_one(Volunteer, call.volunteer_id)
+    return Bridge(volunteer.first_name, people.first_name(caller), "", call.id)
+
+
+_UNREACHED = {"busy": CallbackOutcome.BUSY}
+
+
+def ended(session: Session, call: Call, event: DialEnded, at: datetime) -> bool:
+    """Note how the bridge went on the call and its callback; tell whether they spoke."""
+    callback = session.get(Callback, call.callback_id) if call.callback_id else None
+    if event.bridged:
+        move(session, call, CallOutcome.BRIDGED)
+        if callback is not None:
+            move(
+                session,
+                callback,
+                CallbackState.MADE,
+                made_at=call.started_at,
+                duration=event.duration,
+                outcome=CallbackOutcome.REACHED,
+            )
+        return True
+    move(session, call, CallOutcome.FAILED, ended_at=at)
+    if callback is not None and callback.state is CallbackState.PLANNED:
+        callback.outcome = _UNREACHED.get(event.dial_status, CallbackOutcome.NO_ANSWER)
+    return False
+
+
+def _open_offer(session: Session, volunteer: Volunteer) -> int | None:
+    return session.scalar(
+        select(Assignment.id)
+        .where(Assignment.volunteer_id == volunteer.id, Assignment.state == AssignmentState.OFFERED)
+        .order_by(Assignment.offered_at)
+        .limit(1)
+    )

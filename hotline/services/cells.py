@@ -1,0 +1,121 @@
+"""The cells of a sheet, read one by one; every fault is a sentence for whoever typed it."""
+
+import re
+import unicodedata
+from datetime import date
+from functools import cache
+
+from babel import Locale
+
+from hotline.errors import HotlineError
+from hotline.hours import Hours
+from hotline.phone import PhoneNumber, dialable, parse
+from hotline.services.line import Line
+
+ADULT = 18
+_LONGEST_EXPRESSION = 200
+_MOST_CALLERS = 99
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "x", "1"})
+_NO = frozenset({"", "non", "n", "no", "faux", "false", "0"})
+
+
+class CellError(HotlineError):
+    """A cell that cannot be read, and what to write instead."""
+
+
+def phone(text: str, line: Line) -> PhoneNumber:
+    """Return a number that the line may dial and that is not its own; raises CellError or InvalidNumber."""
+    number = parse(text)
+    if not dialable(number, line.config.limits.countries):
+        raise CellError(
+            "la ligne n'appelle pas ce genre de numéro (surtaxé, ou d'un pays absent de [limits] countries)"
+        )
+    if number.e164 == line.number:
+        raise CellError("c'est le numéro de la ligne elle-même")
+    return number
+
+
+def hours(text: str, line: Line) -> str:
+    """Return an opening-hours expression as typed (empty: always); raises CellError or BrokenHours."""
+    if len(text) > _LONGEST_EXPRESSION:
+        raise CellError(f"ces horaires dépassent {_LONGEST_EXPRESSION} caractères : simplifiez-les")
+    Hours.parse(text, timezone=line.config.hours.timezone, country=line.config.hours.country)
+    return text
+
+
+def capacity(text: str) -> int:
+    """Return how many callers somebody takes (empty: 1, 0: listener only); raises CellError."""
+    whole = text.removesuffix(".0") or "1"
+    if not (whole.isascii() and whole.isdigit() and int(whole) <= _MOST_CALLERS):
+        raise CellError(f"la capacité « {text[:20]} » n'est pas un nombre entier entre 0 et {_MOST_CALLERS}")
+    return int(whole)
+
+
+def day(text: str) -> date | None:
+    """Return the date written 2026-12-31 or 31/12/2026, None when empty; raises CellError."""
+    if not text:
+        return None
+    try:
+        if found := _ISO.fullmatch(text):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _FRENCH.fullmatch(text):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        pass
+    raise CellError(f"« {text[:20]} » n'est pas une date : écrivez 2026-12-31 ou 31/12/2026")
+
+
+def birth_date(text: str, today: date) -> str | None:
+    """Return an adult's date of birth in ISO 8601, None when empty; raises CellError."""
+    born = day(text)
+    if born is None:
+        return None
+    birthday_to_come = (today.month, today.day) < (born.month, born.day)
+    if today.year - born.year - birthday_to_come < ADULT:
+        raise CellError(f"né(e) le {born:%d/%m/%Y}, cette personne n'a pas {ADULT} ans")
+    return born.isoformat()
+
+
+def languages(text: str) -> str:
+    """Return ISO 639 codes joined by commas (empty: "fr") from codes or French names; raises CellError."""
+    codes = [_language(word) for word in re.split(r"[,;/|+\s]+", text) if word]
+    return ",".join(dict.fromkeys(codes)) or "fr"
+
+
+def email(text: str) -> str | None:
+    """Return an e-mail address, None when empty; raises CellError."""
+    if text and not _ADDRESS.fullmatch(text):
+        raise CellError("l'adresse électronique n'est pas valable : écrivez-la comme nom@exemple.fr")
+    return text or None
+
+
+def yes(text: str) -> bool:
+    """Return whether a cell says yes (empty: no); raises CellError."""
+    word = text.casefold().removesuffix(".0")
+    if word in _YES | _NO:
+        return word in _YES
+    raise CellError(f"« {text[:20]} » n'est ni « oui » ni « non »")
+
+
+def folded(text: str) -> str:
+    """Return a text without case nor accents, to compare names."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(mark for mark in bare if not unicodedata.combining(mark)).strip()
+
+
+def _language(word: str) -> str:
+    code = _language_codes().get(folded(word))
+    if code is None:
+        raise CellError(
+            f"la langue « {word[:20]} » n'est pas connue : écrivez un code comme fr, en, ar, ou son nom"
+        )
+    return code
+
+
+@cache
+def _language_codes() -> dict[str, str]:
+    names = {code: name for code, name in Locale("fr").languages.items() if code.isalpha() and len(code) <= 3}
+    return {folded(name): code for code, name in names.items()} | {code: code for code in names}

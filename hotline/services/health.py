@@ -1,0 +1,144 @@
+"""What is wrong right now, for uptime monitors: one aggregate query for each concern, no personal data."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from hotline.models import Callback, Heartbeat, OutboxRow, Voicemail
+from hotline.models.status import CallbackState, OutboxState, VoicemailState
+from hotline.services.line import Line
+
+CLOCK: Final = "clock"
+CARRIER_OK, CARRIER_FAULT = "carrier_ok", "carrier_fault"
+STORE_OK, STORE_FAULT = "store_ok", "store_fault"
+_FAILURES_SHOWN: Final = timedelta(hours=24)
+_AUDIO_DUE_WITHIN: Final = timedelta(hours=1)
+
+Concern = Callable[[Session, Line, datetime], "Iterator[Reason]"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why not all is well: the check that says so, and a sentence for whoever mends it."""
+
+    check: str
+    says: str
+
+
+def report(session: Session, line: Line, at: datetime, *, faults: Sequence[str]) -> list[Reason]:
+    """Return every reason why not all is well; `faults` are those of the line's hours."""
+    concerns: tuple[Concern, ...] = (_heartbeats, _outbox, _voicemails, _callbacks)
+    found = [reason for concern in concerns for reason in concern(session, line, at)]
+    return [*found, *(Reason("hours", fault) for fault in faults)]
+
+
+def clock_fault(line: Line, last: datetime | None, at: datetime) -> str | None:
+    """Return a sentence when the clock's last heartbeat is too old or there never was one, else None."""
+    mend = "lancez « python -m scheduler » (ou « hotline serve »)"
+    if last is None:
+        return f"L'horloge n'a jamais tourné : {mend}."
+    if at - last > line.config.alarms.clock:
+        return f"L'horloge est arrêtée depuis le {line.local(last):%d/%m à %H:%M:%S} : {mend}."
+    return None
+
+
+def _heartbeats(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+    beats = dict(session.execute(select(Heartbeat.name, Heartbeat.at)).tuples().all())
+    if says := clock_fault(line, beats.get(CLOCK), at):
+        yield Reason("clock", says)
+    if since := _broken(beats, CARRIER_OK, CARRIER_FAULT):
+        yield Reason(
+            "carrier",
+            f"L'opérateur téléphonique refuse ou ne répond pas (le {line.local(since):%d/%m à %H:%M}) : "
+            "« hotline check » dit pourquoi.",
+        )
+    if since := _broken(beats, STORE_OK, STORE_FAULT):
+        yield Reason(
+            "store",
+            f"Le dépôt des enregistrements ne fonctionne pas (le {line.local(since):%d/%m à %H:%M}) : "
+            "« hotline check » dit pourquoi.",
+        )
+
+
+def _broken(beats: Mapping[str, datetime], ok: str, fault: str) -> datetime | None:
+    """Return when something last failed, if it has not worked since."""
+    failed, worked = beats.get(fault), beats.get(ok)
+    return failed if failed and (worked is None or worked < failed) else None
+
+
+def _outbox(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+    late = at - line.config.alarms.outbox
+    waits = and_(OutboxRow.state == OutboxState.QUEUED, OutboxRow.due_at < late)
+    stuck = and_(
+        OutboxRow.state.in_([OutboxState.SENDING, OutboxState.DOUBTFUL]), OutboxRow.claimed_at < late
+    )
+    failed = and_(
+        OutboxRow.state == OutboxState.FAILED,
+        func.coalesce(OutboxRow.claimed_at, OutboxRow.created_at) >= at - _FAILURES_SHOWN,
+    )
+    oldest, waiting, doubts, failures = _counts(
+        session,
+        func.min(OutboxRow.due_at).filter(waits),
+        *(func.count().filter(rows) for rows in (waits, stuck, failed)),
+        where=or_(waits, stuck, failed),
+    )
+    if waiting:
+        yield Reason(
+            "outbox", f"{_n(waiting, 'SMS')} à envoyer depuis le {line.local(oldest):%d/%m à %H:%M} au moins."
+        )
+    if doubts:
+        yield Reason("outbox", f"{_n(doubts, 'SMS')} dont on ne sait pas s'ils sont partis.")
+    if failures:
+        yield Reason("outbox", f"{_n(failures, 'SMS')} définitivement en échec depuis 24 heures.")
+
+
+def _voicemails(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+    unheard = and_(
+        Voicemail.state == VoicemailState.STORED,
+        Voicemail.heard_at.is_(None),
+        Voicemail.handled_at.is_(None),
+        Voicemail.created_at < at - line.config.alarms.unheard,
+    )
+    lost = and_(Voicemail.state == VoicemailState.LOST, Voicemail.handled_at.is_(None))
+    late = and_(
+        Voicemail.state.in_([VoicemailState.EXPECTED, VoicemailState.FETCHING]),
+        Voicemail.created_at < at - _AUDIO_DUE_WITHIN,
+    )
+    oldest, waiting, gone, awaited = _counts(
+        session,
+        func.min(Voicemail.created_at).filter(unheard),
+        *(func.count().filter(rows) for rows in (unheard, lost, late)),
+        where=or_(unheard, lost, late),
+    )
+    if waiting:
+        yield Reason(
+            "voicemails",
+            f"{_n(waiting, 'message')} à écouter, le plus ancien du {line.local(oldest):%d/%m}.",
+        )
+    if gone:
+        yield Reason("voicemails", f"{_n(gone, 'message')} dont le son est perdu.")
+    if awaited:
+        yield Reason("voicemails", f"{_n(awaited, 'message')} dont le son manque depuis plus d'une heure.")
+
+
+def _callbacks(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+    overdue = and_(
+        Callback.state == CallbackState.PLANNED, Callback.due_at < at - line.config.callbacks.grace
+    )
+    oldest, count = _counts(session, func.min(Callback.due_at), func.count(), where=overdue)
+    if count:
+        yield Reason(
+            "callbacks", f"{_n(count, 'rappel')} en retard, le plus ancien du {line.local(oldest):%d/%m}."
+        )
+
+
+def _counts(session: Session, *columns: Any, where: Any) -> Sequence[Any]:
+    return session.execute(select(*columns).where(where)).one()
+
+
+def _n(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 and not word.isupper() else ''}"

@@ -1,0 +1,39 @@
+"""The line as the use cases see it: its number, its rules, its hours, its words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from callflows.wordings import Wordings
+from hotline.hours import Hours, LineHours
+from hotline.settings import LineConfig
+
+
+@dataclass(frozen=True)
+class Line:
+    """Everything about the association's line that does not change while the process runs."""
+
+    number: str
+    sender: str
+    config: LineConfig
+    hours: LineHours
+    offer_hours: Hours
+    words: Wordings
+
+    @property
+    def one_way(self) -> bool:
+        """Tell whether texts leave under a name nobody can answer."""
+        return not self.sender.startswith("+")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The line's own time zone."""
+        return ZoneInfo(self.config.hours.timezone)
+
+    def local(self, at: datetime) -> datetime:
+        """Return the moment on the line's clock."""
+        return at.astimezone(self.zone)
+
+    def day(self, at: datetime) -> date:
+        """Return the line's calendar day."""
+        return self.local(at).date()

@@ -1,0 +1,103 @@
+"""Who is behind a telephone: found by number, made once, never twice."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from hotline.models import Base, Caller, CallerPhone, Phone, Volunteer
+from hotline.models.status import CallerState, VolunteerState
+from hotline.phone import PhoneNumber
+
+_Row = TypeVar("_Row", bound=Base)
+
+
+def insert_once(session: Session, model: type[_Row], unique: str, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless another with the same `unique` column is there; tell whether it was inserted."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Insert = insert(model).values(**values).on_conflict_do_nothing(index_elements=[unique])
+    return session.execute(statement.returning(getattr(model, unique))).first() is not None
+
+
+def phone_for(session: Session, number: PhoneNumber, at: datetime) -> Phone:
+    """Return the telephone with this number, made at first sight."""
+    by_number = select(Phone).where(Phone.number_index == number.e164)
+    phone = session.scalar(by_number)
+    if phone is None:
+        insert_once(
+            session,
+            Phone,
+            "number_index",
+            {
+                "number": number.e164,
+                "number_index": number.e164,
+                "textable": number.textable,
+                "telemarketing": number.telemarketing,
+                "created_at": at,
+            },
+        )
+        phone = session.scalars(by_number).one()
+    return phone
+
+
+def caller_for(session: Session, phone: Phone, at: datetime) -> Caller:
+    """Return the caller known at this telephone, made at first sight, and note the contact's moment.
+
+    Of several people behind one telephone, the one known longest.
+    """
+    caller = _caller_at(session, phone)
+    if caller is None:
+        session.execute(select(Phone.id).where(Phone.id == phone.id).with_for_update())
+        caller = _caller_at(session, phone)
+    if caller is None:
+        caller = new_caller(session, CallerState.ACTIVE, at)
+        session.add(CallerPhone(caller_id=caller.id, phone_id=phone.id))
+        session.flush()
+    caller.last_contact_at = max(caller.last_contact_at, at)
+    return caller
+
+
+def new_caller(session: Session, state: CallerState, at: datetime) -> Caller:
+    """Make a caller whose name nobody knows yet."""
+    caller = Caller(state=state, language="fr", wished_hours="", created_at=at, last_contact_at=at)
+    session.add(caller)
+    session.flush()
+    return caller
+
+
+def volunteer_at(session: Session, phone: Phone) -> Volunteer | None:
+    """Return the volunteer whose telephone this is; those who left are callers like everybody."""
+    return session.scalar(
+        select(Volunteer).where(Volunteer.phone_id == phone.id, Volunteer.state != VolunteerState.LEFT)
+    )
+
+
+def phone_of(session: Session, caller_id: int) -> Phone | None:
+    """Return the telephone at which a caller is phoned back: the one known longest."""
+    return session.scalar(
+        select(Phone)
+        .join(CallerPhone, CallerPhone.phone_id == Phone.id)
+        .where(CallerPhone.caller_id == caller_id)
+        .order_by(Phone.id)
+        .limit(1)
+    )
+
+
+def first_name(caller: Caller) -> str | None:
+    """Return what volunteers may know of a caller's names: the first one."""
+    names = (caller.names or "").split()
+    return names[0] if names else None
+
+
+def _caller_at(session: Session, phone: Phone) -> Caller | None:
+    return session.scalar(
+        select(Caller)
+        .join(CallerPhone, CallerPhone.caller_id == Caller.id)
+        .where(CallerPhone.phone_id == phone.id)
+        .order_by(Caller.id)
+        .limit(1)
+    )

@@ -1,0 +1,225 @@
+"""Listeners ring together until one presses 1, or until the caller has heard enough ringing.
+
+At the carrier the first telephone that picks up ends the ringing of the others, a voicemail too: an answer
+without the key 1 ends an attempt, and the others ring again without that telephone (carrier reference §4).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hotline.models import Call, Phone, RingLeg, move
+from hotline.models.status import CallOutcome, LegState
+from hotline.phone import PhoneNumber, dialable
+from hotline.services import roster
+from hotline.services.line import Line
+from hotline.telephony.webhooks import DialEnded, LegStatus
+
+MOST_AT_ONCE = 10
+SHORTEST_RING = 5
+_LONGEST_TALK = timedelta(hours=4)
+_OUT = frozenset({LegState.PICKED_UP, LegState.ACCEPTED, LegState.BUSY, LegState.FAILED})
+
+
+@dataclass(frozen=True)
+class RungPhone:
+    """One telephone that rings; `leg_id` names it in the addresses that the carrier calls."""
+
+    number: str
+    leg_id: int
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Listeners ring for `seconds`; the greeting is said only on the first attempt."""
+
+    attempt: int
+    phones: tuple[RungPhone, ...]
+    seconds: int
+
+    @property
+    def greet(self) -> bool:
+        """Tell whether the caller has not been greeted yet."""
+        return self.attempt == 1
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The listener is asked to press 1."""
+
+    withheld: bool
+
+
+@dataclass(frozen=True)
+class Join:
+    """Listener and caller are joined."""
+
+
+@dataclass(frozen=True)
+class Decline:
+    """The listener pressed another key: their leg ends, the others ring again."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Another listener has the call, or the caller has left."""
+
+
+def first(session: Session, line: Line, call: Call, at: datetime) -> Ring | None:
+    """Begin the first attempt; None when nobody on shift can be rung."""
+    return _attempt(session, line, call, _on_duty(session, line, call, at), at)
+
+
+def again(session: Session, line: Line, call: Call) -> Ring | None:
+    """Return the attempt that is under way, for a repeated webhook."""
+    legs = session.scalars(
+        select(RingLeg)
+        .where(RingLeg.call_id == call.id, RingLeg.attempt == call.attempt)
+        .order_by(RingLeg.id)
+    ).all()
+    return _ring(line, call, legs) if legs else None
+
+
+def after(session: Session, line: Line, call: Call, event: DialEnded, at: datetime) -> Ring | None:
+    """Close an attempt in which nobody pressed 1 and begin the next; None when the ringing is over.
+
+    A time-out is charged in full whatever the clock says, so that the total always ends the ringing.
+    """
+    legs = session.scalars(
+        select(RingLeg).where(RingLeg.call_id == call.id, RingLeg.attempt == call.attempt)
+    ).all()
+    told = _settle(session, legs, event)
+    charged = int((at - (call.attempt_at or at)).total_seconds())
+    if not told:
+        charged = max(charged, _seconds(line, call))
+    call.rung_seconds += max(charged, 0)
+    call.answered_by_id = None
+    if _seconds(line, call) < SHORTEST_RING:
+        return None
+    return _attempt(session, line, call, _left(session, call), at)
+
+
+def picked_up(session: Session, leg_id: int, leg_sid: str) -> Ask | Taken:
+    """A rung telephone was picked up, by somebody or by a voicemail: ask for the key 1."""
+    leg = session.get(RingLeg, leg_id)
+    call = session.get(Call, leg.call_id) if leg else None
+    if leg is None or call is None:
+        return Taken()
+    leg.sid = leg_sid
+    move(session, leg, LegState.PICKED_UP)
+    if _gone(call) or call.answered_by_id not in {None, leg.phone_id}:
+        return Taken()
+    return Ask(withheld=call.withheld)
+
+
+def pressed(session: Session, leg_id: int, digits: str) -> Join | Decline | Taken:
+    """The listener pressed a key; of two who press 1 only the first is joined."""
+    leg = session.get(RingLeg, leg_id)
+    if leg is None:
+        return Taken()
+    if digits != "1":
+        return Decline()
+    won = session.execute(
+        update(Call)
+        .where(
+            Call.id == leg.call_id,
+            Call.outcome == CallOutcome.IN_PROGRESS,
+            Call.answered_by_id.is_(None) | (Call.answered_by_id == leg.phone_id),
+        )
+        .values(answered_by_id=leg.phone_id)
+        .returning(Call.id)
+    ).first()
+    if won is None:
+        return Taken()
+    move(session, leg, LegState.ACCEPTED)
+    return Join()
+
+
+_NEWS = {"busy": LegState.BUSY, "failed": LegState.FAILED, "no-answer": LegState.NO_ANSWER}
+
+
+def leg_news(session: Session, leg_id: int, event: LegStatus) -> None:
+    """Note how one rung telephone fared; late and repeated news change nothing."""
+    leg = session.get(RingLeg, leg_id)
+    news = _NEWS.get(event.status)
+    if leg is None:
+        return
+    leg.sid = leg.sid or event.sid
+    if news is not None:
+        move(session, leg, news)
+
+
+def _on_duty(session: Session, line: Line, call: Call, at: datetime) -> list[Phone]:
+    """Return the telephones on shift that can be rung for this call; of many, a different ten each time."""
+    busy = set(
+        session.scalars(
+            select(Call.answered_by_id).where(
+                Call.outcome == CallOutcome.IN_PROGRESS,
+                Call.answered_by_id.is_not(None),
+                Call.started_at > at - _LONGEST_TALK,
+            )
+        )
+    )
+    phones = [
+        phone
+        for phone in roster.on_shift(session, line, at)
+        if phone.id not in busy
+        and phone.number not in {call.from_number, line.number}
+        and dialable(PhoneNumber(phone.number), line.config.limits.countries)
+    ]
+    start = call.id % len(phones) if len(phones) > MOST_AT_ONCE else 0
+    return (phones[start:] + phones[:start])[:MOST_AT_ONCE]
+
+
+def _left(session: Session, call: Call) -> list[Phone]:
+    """Return the telephones of this call that have neither picked up nor proved busy or false."""
+    legs = session.scalars(select(RingLeg).where(RingLeg.call_id == call.id).order_by(RingLeg.id)).all()
+    out = {leg.phone_id for leg in legs if leg.state in _OUT}
+    return list({leg.phone_id: leg.phone for leg in legs if leg.phone_id not in out}.values())
+
+
+def _attempt(session: Session, line: Line, call: Call, phones: Sequence[Phone], at: datetime) -> Ring | None:
+    if not phones:
+        return None
+    call.attempt += 1
+    call.attempt_at = at
+    legs = [
+        RingLeg(call_id=call.id, phone_id=phone.id, phone=phone, attempt=call.attempt, state=LegState.RINGING)
+        for phone in phones
+    ]
+    session.add_all(legs)
+    session.flush()
+    return _ring(line, call, legs)
+
+
+def _ring(line: Line, call: Call, legs: Sequence[RingLeg]) -> Ring:
+    phones = tuple(RungPhone(leg.phone.number, leg.id) for leg in legs)
+    return Ring(call.attempt, phones, _seconds(line, call))
+
+
+def _seconds(line: Line, call: Call) -> int:
+    left = line.config.ring.total.total_seconds() - call.rung_seconds
+    return int(min(line.config.ring.each.total_seconds(), left))
+
+
+def _settle(session: Session, legs: Collection[RingLeg], event: DialEnded) -> bool:
+    """Note on the legs what the end of an attempt tells; False when the carrier only waited in vain."""
+    if event.dial_status in {"busy", "failed"}:
+        for leg in legs:
+            move(session, leg, LegState(event.dial_status))
+        return True
+    if event.dial_status in {"completed", "answered"}:
+        known = [leg for leg in legs if leg.state in {LegState.PICKED_UP, LegState.ACCEPTED}]
+        for leg in legs:
+            if leg.sid is not None and leg.sid == event.dial_sid:
+                move(session, leg, LegState.PICKED_UP)
+                known.append(leg)
+        return bool(known)
+    return False
+
+
+def _gone(call: Call) -> bool:
+    return call.outcome is not CallOutcome.IN_PROGRESS or call.ended_at is not None

@@ -1,0 +1,56 @@
+"""The roster: which telephones ring for callers, and when."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from hotline.hours import BrokenHours, Hours
+from hotline.models import Phone, Shift
+from hotline.services.line import Line
+
+
+def on_shift(session: Session, line: Line, at: datetime) -> list[Phone]:
+    """Return the telephones on duty at a moment, each once, the one known longest first.
+
+    A shift counts when its dates include the line's local day and its hours are open; empty hours mean
+    always, hours that cannot be read mean never.
+    """
+    day = line.day(at)
+    found = session.execute(
+        select(Phone, Shift.available)
+        .join(Shift, Shift.phone_id == Phone.id)
+        .where(or_(Shift.from_date.is_(None), Shift.from_date <= day), _not_over(day))
+        .order_by(Phone.id)
+    )
+    return list({phone.id: phone for phone, available in found if _open(available, line, at)}.values())
+
+
+def is_listener(session: Session, phone: Phone, day: date) -> bool:
+    """Tell whether a telephone has a shift that is running or still to come."""
+    shift = select(Shift.id).where(Shift.phone_id == phone.id, _not_over(day)).limit(1)
+    return session.scalar(shift) is not None
+
+
+def shifts(session: Session, day: date) -> list[Shift]:
+    """Return the shifts that are running or still to come, by their first day."""
+    known = session.scalars(select(Shift).where(_not_over(day)).order_by(Shift.id))
+    return sorted(known, key=lambda shift: shift.from_date or date.min)
+
+
+def _not_over(day: date) -> ColumnElement[bool]:
+    return or_(Shift.until_date.is_(None), Shift.until_date >= day)
+
+
+def _open(available: str, line: Line, at: datetime) -> bool:
+    hours = _hours(available, line.config.hours.timezone, line.config.hours.country)
+    return hours is not None and hours.is_open(at)
+
+
+@lru_cache(maxsize=256)
+def _hours(available: str, timezone: str, country: str) -> Hours | None:
+    try:
+        return Hours.parse(available, timezone=timezone, country=country)
+    except BrokenHours:
+        return None

@@ -1,0 +1,135 @@
+"""The association's rules: `config/hotline.toml`, typed, with the defaults of every key."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "day": 86400, "days": 86400, "j": 86400}
+_DURATION = re.compile(r"(\d+)\s*([a-z]+)")
+
+
+def duration(text: object) -> timedelta:
+    """Read "20s", "5m", "4h" or "3 days"; raise ValueError with a sentence otherwise."""
+    if isinstance(text, timedelta):
+        return text
+    found = _DURATION.fullmatch(str(text).strip().lower())
+    if not found or found[2] not in _UNITS or int(found[1]) == 0:
+        raise ValueError(f"({text}) doit être une durée comme « 20s », « 5m », « 4h » ou « 3 days »")
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"({name}) n'est pas un fuseau horaire connu, comme « Europe/Paris »") from error
+    return name
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HoursSection(_Section):
+    """When the line is open."""
+
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Paris"
+    country: str = "FR"
+    open: str = "Mo-Fr 10:00-18:00; PH off"
+
+
+class ClosureEntry(_Section):
+    """A closure, both dates included."""
+
+    from_date: date = Field(alias="from")
+    until: date
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ClosureEntry":
+        if self.until < self.from_date:
+            raise ValueError("finit avant de commencer : « until » vient avant « from »")
+        return self
+
+
+class OpeningEntry(_Section):
+    """An exceptional opening on one date."""
+
+    on: date = Field(alias="date")
+    hours: str
+
+
+class RingSection(_Section):
+    """How long listeners ring: one attempt, and all attempts together."""
+
+    each: Duration = timedelta(seconds=20)
+    total: Duration = timedelta(seconds=90)
+
+
+class VoicemailSection(_Section):
+    """What counts as a message, and how patient the recording is."""
+
+    shortest: Duration = timedelta(seconds=2)
+    longest: Duration = timedelta(minutes=5)
+    silence: Duration = timedelta(seconds=8)
+
+
+class OffersSection(_Section):
+    """When offers leave, and the time to answer counted inside these hours."""
+
+    hours: str = "Mo-Su 09:00-19:00"
+    answer_within: Duration = timedelta(hours=4)
+
+
+class CallbacksSection(_Section):
+    """How soon a one-off callback is due and how it is watched."""
+
+    one_off_within: Duration = timedelta(hours=48)
+    grace: Duration = timedelta(hours=24)
+    remind_before: Duration = timedelta(hours=3)
+
+
+class LaddersSection(_Section):
+    """How many tries before somebody else is told."""
+
+    caller_tries: Count = 3
+    volunteer_reminders: Count = 1
+    heat_wave_tries: Count = 1
+
+
+class AlarmsSection(_Section):
+    """Ages at which `/status` stops saying that all is well."""
+
+    clock: Duration = timedelta(seconds=60)
+    outbox: Duration = timedelta(minutes=5)
+    unheard: Duration = timedelta(days=3)
+
+
+class LimitsSection(_Section):
+    """Ceilings that keep a fault or a prank from costing money."""
+
+    sms_per_person_per_day: Count = 6
+    sms_per_day: Count = 500
+    countries: list[str] = ["FR"]
+
+
+class LineConfig(_Section):
+    """The whole of `config/hotline.toml`."""
+
+    hours: HoursSection = HoursSection()
+    closures: list[ClosureEntry] = []
+    openings: list[OpeningEntry] = []
+    ring: RingSection = RingSection()
+    voicemail: VoicemailSection = VoicemailSection()
+    offers: OffersSection = OffersSection()
+    callbacks: CallbacksSection = CallbacksSection()
+    ladders: LaddersSection = LaddersSection()
+    alarms: AlarmsSection = AlarmsSection()
+    limits: LimitsSection = LimitsSection()

@@ -1,0 +1,210 @@
+"""Spreadsheets as French offices use them: read whatever Excel saved, write what Excel opens safely."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from hotline.errors import HotlineError
+
+_WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
+_RISKY_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_HARMLESS: Final = re.compile(r"\+[1-9][0-9]{6,14}|-[0-9]+(?:[.,][0-9]+)?")
+_LONGEST_CELL: Final = 32_767
+
+Record = Mapping[str, object]
+
+
+class UnreadableTable(HotlineError):
+    """A file that is no table, or whose cells cannot be told apart."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: its number as Excel shows it, and each column's text ("" when empty)."""
+
+    number: int
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose column names are trimmed and in lower case; empty lines are left out."""
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+
+
+def read_rows(path: Path) -> Table:
+    """The table in a CSV, XLSX, XLS or ODS file (its first visible sheet). Raises UnreadableTable.
+
+    CSV: `;`, `,` or TAB; UTF-8 with or without BOM, else cp1252. Whole numbers lose Excel's `.0`, dates are ISO.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableTable(
+            f"Le fichier « {path.name} » ne s'ouvre pas ({error.strerror}). Vérifiez son nom et ses droits."
+        ) from error
+    lines = _workbook_lines(content) if content.startswith(_WORKBOOK_MARKS) else _csv_lines(content)
+    return _table(list(lines))
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Record], stream: BinaryIO) -> None:
+    """Write what French Excel opens by double click: `;`, UTF-8 with BOM, CRLF, no text that runs as a formula."""
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    text.write("\ufeff")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(guarded(column) for column in columns)
+    for row in rows:
+        writer.writerow(guarded(_shown(row.get(column))) for column in columns)
+    text.detach()
+
+
+def write_xlsx(columns: Sequence[str], rows: Iterable[Record], stream: BinaryIO) -> None:
+    """Write an Excel workbook of one sheet; text stays text, whatever it looks like."""
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        bold = workbook.add_format({"bold": True})
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column, bold)
+        for number, row in enumerate(rows, 1):
+            for place, column in enumerate(columns):
+                value = row.get(column)
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    sheet.write_number(number, place, value)
+                else:
+                    sheet.write_string(number, place, _shown(value)[:_LONGEST_CELL])
+
+
+def write_json(rows: Iterable[Record], stream: BinaryIO) -> None:
+    """Write one array of objects in UTF-8, row by row; times are ISO 8601."""
+    stream.write(b"[")
+    for number, row in enumerate(rows):
+        stream.write(b",\n" if number else b"\n")
+        stream.write(json.dumps(dict(row), ensure_ascii=False, default=_plain).encode())
+    stream.write(b"\n]\n")
+
+
+def guarded(text: str) -> str:
+    """The text with an apostrophe before it if a spreadsheet would run it; E.164 and negative numbers stay."""
+    if text.startswith(_RISKY_STARTS) and not _HARMLESS.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def _table(lines: list[tuple[int, list[str]]]) -> Table:
+    """Raises UnreadableTable for no line at all, a column named twice or cells outside every column."""
+    filled = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
+    if not filled:
+        raise UnreadableTable("Le fichier est vide : la première ligne doit nommer les colonnes.")
+    header = [" ".join(name.split()).lower() for name in filled[0][1]]
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise UnreadableTable(f"La colonne « {twice[0]} » apparaît deux fois : renommez-en une.")
+    for number, cells in filled[1:]:
+        if any(cell.strip() for cell in cells[len(header) :]):
+            raise UnreadableTable(
+                f"La ligne {number} a plus de cases que l'en-tête : "
+                "un séparateur s'y trouve sans doute dans un texte sans guillemets."
+            )
+    return Table(
+        columns=tuple(name for name in header if name),
+        rows=[Row(number, _values(header, cells)) for number, cells in filled[1:]],
+    )
+
+
+def _values(header: list[str], cells: list[str]) -> dict[str, str]:
+    padded = cells + [""] * (len(header) - len(cells))
+    return {name: cell for name, cell in zip(header, padded, strict=False) if name}
+
+
+def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(content)
+    first_line = next((line for line in _QUOTED.sub("", text).splitlines() if line.strip()), "")
+    delimiter = max(";\t,", key=first_line.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from enumerate(reader, 1)
+    except csv.Error as error:
+        raise UnreadableTable(
+            f"Le fichier se lit mal à la ligne {reader.line_num} : un guillemet n'est pas refermé ou est mal "
+            "placé. Ouvrez-le dans un tableur et enregistrez-le de nouveau."
+        ) from error
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a CSV file; guessing any further would garble accents in silence."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadableTable(
+        "Ce fichier n'est ni un tableau CSV ni un classeur Excel. Enregistrez-le en « CSV UTF-8 » ou en « .xlsx »."
+    )
+
+
+def _workbook_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        name = next(
+            sheet.name
+            for sheet in workbook.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+        )
+        lines = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, StopIteration) as error:
+        raise UnreadableTable(
+            "Ce classeur ne s'ouvre pas : il est abîmé, protégé par un mot de passe ou sans feuille visible. "
+            "Enregistrez-le de nouveau en « .xlsx », sans mot de passe."
+        ) from error
+    return ((number, [_shown(cell) for cell in cells]) for number, cells in enumerate(lines, 1))
+
+
+def _shown(value: object) -> str:
+    """A value as the text of a cell: no `.0` on whole numbers, ISO dates, French booleans."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "oui" if value else "non"
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime() | date() | time():
+            return value.isoformat()
+        case list() | tuple() | set() | frozenset():
+            return ", ".join(_shown(one) for one in _plain(value))
+        case _:
+            return str(value)
+
+
+def _plain(value: object) -> list[object] | str:
+    """What JSON has no word for: sets as sorted lists, times as ISO 8601, anything else as its text."""
+    match value:
+        case set() | frozenset():
+            return sorted(value, key=str)
+        case list() | tuple():
+            return list(value)
+        case datetime() | date() | time():
+            return value.isoformat()
+        case _:
+            return str(value)

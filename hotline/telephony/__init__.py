@@ -1,0 +1,1 @@
+"""The carrier: its contract, its REST client, its webhooks and their signature."""

@@ -1,0 +1,147 @@
+"""What the product asks of a telephone carrier, and the one error that it may get back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from hotline.errors import HotlineError
+
+
+class TelephonyError(HotlineError):
+    """The carrier did not do what was asked.
+
+    `permanent`: the same request will fail again, do not repeat it. `uncertain`: the carrier may have done it
+    all the same, look it up before repeating it. `code`: the carrier's own error number. `retry_after`:
+    seconds to leave it alone, when known. The sentence never holds a telephone number.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        code: int | None = None,
+        uncertain: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.code = code
+        self.uncertain = uncertain
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class SentText:
+    """A text that the carrier has taken; `status` is its word (`queued`, `accepted`…)."""
+
+    sid: str
+    status: str
+
+
+@dataclass(frozen=True)
+class CarrierText:
+    """A text in the carrier's log, either direction."""
+
+    sid: str
+    to: str
+    sender: str
+    body: str
+    status: str
+    error_code: int | None
+    created_at: datetime
+    direction: str
+
+
+@dataclass(frozen=True)
+class CarrierRecording:
+    """A recording in the carrier's log; `duration` in seconds, None until known."""
+
+    sid: str
+    call_sid: str
+    duration: int | None
+    status: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class CarrierCall:
+    """A call in the carrier's log; `duration` in seconds, None until it has ended."""
+
+    sid: str
+    status: str
+    duration: int | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    from_: str
+    to: str
+    direction: str
+    parent_sid: str | None
+
+
+@dataclass(frozen=True)
+class OwnNumber:
+    """One of our numbers as configured at the carrier; an address that is not set is an empty text."""
+
+    sid: str
+    e164: str
+    voice_url: str
+    voice_fallback_url: str
+    status_callback: str
+    sms_url: str
+    sms_capable: bool
+
+
+class Carrier(Protocol):
+    """A telephone carrier. Every method may wait for the network, so none belongs inside a transaction.
+
+    Every method raises TelephonyError, and only that, when the carrier refuses, fails or cannot be reached.
+    Nothing is repeated behind the caller's back. Every moment is aware and in UTC.
+    """
+
+    def send_text(
+        self, *, to: str, sender: str, body: str, on_receipt: str, valid_for: int | None
+    ) -> SentText:
+        """Hand one text over to the carrier.
+
+        Receipts go to the address `on_receipt`. After `valid_for` seconds (1 to 36000; None: the carrier's
+        own limit) a text still waiting is dropped.
+        Raises TelephonyError; when it is `uncertain` the text may be on its way: search `texts_to` before a
+        second try.
+        """
+
+    def texts_to(self, to: str, since: datetime) -> list[CarrierText]:
+        """Return the texts to one number created at or after `since`, newest first, waiting ones included.
+
+        Raises TelephonyError.
+        """
+
+    def recordings_of(self, call_sid: str) -> list[CarrierRecording]:
+        """Return the recordings made in one call, ready or not.
+
+        Raises TelephonyError.
+        """
+
+    def audio(self, recording_sid: str) -> bytes:
+        """Return the sound of one recording as a WAV file.
+
+        Raises TelephonyError: with code 20404 and not permanent while the sound is not there (yet).
+        """
+
+    def call(self, sid: str) -> CarrierCall | None:
+        """Return one call, or None when the carrier knows no such call.
+
+        Raises TelephonyError.
+        """
+
+    def own_number(self, e164: str) -> OwnNumber | None:
+        """Return one of our numbers as it is configured, or None when the account does not own it.
+
+        Raises TelephonyError.
+        """
+
+    def account_status(self) -> str:
+        """Return the carrier's word for our account: `active`, `suspended` or `closed`.
+
+        Raises TelephonyError.
+        """

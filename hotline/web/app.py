@@ -1,0 +1,21 @@
+"""Puts the Flask application together."""
+
+from flask import Flask
+
+from hotline.bootstrap import Hotline
+from hotline.web import health, home, sms, voice
+from hotline.web.product import EXTENSION
+
+LONGEST_FORM = 64 * 1024
+
+
+def create_app(hotline: Hotline) -> Flask:
+    """Return the application that serves one product."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_FORM
+    app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_FORM
+    app.secret_key = hotline.settings.secret_key
+    app.extensions[EXTENSION] = hotline
+    for room in (voice.webhooks, sms.webhooks, health.pages, home.pages):
+        app.register_blueprint(room)
+    return app

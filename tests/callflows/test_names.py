@@ -1,0 +1,37 @@
+"""First names as others hear and read them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callflows.names import short_name, someone
+from tests.callflows.catalogues import ENGLISH, FRENCH
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Odette", "Odette"),
+        ("  Marie   Christine ", "Marie Christine"),
+        ("Marie-Christine Antoinette", "Marie-Christine"),
+        ("Villard-Saint-Pancrace", "Villard-Saint"),
+        ("Wolfeschlegelsteinhausen", "Wolfeschlegelsteinha"),
+        ("Anne & <b>Luc</b> 🌻", "Anne b Luc b"),
+        ("N'Golo", "N'Golo"),
+        ("\x00\ud800", ""),
+        (None, ""),
+    ],
+)
+def test_a_name_is_shortened_at_a_word_and_holds_nothing_but_a_name(name: str | None, shown: str) -> None:
+    assert short_name(name) == shown
+
+
+@given(st.text(), st.integers(min_value=1, max_value=30))
+def test_a_short_name_is_never_longer_than_allowed_and_stays_as_it_is(name: str, longest: int) -> None:
+    short = short_name(name, longest)
+    assert len(short) <= longest
+    assert short_name(short, longest) == short
+
+
+def test_a_person_without_a_name_is_still_a_person() -> None:
+    assert (someone(FRENCH, None), someone(ENGLISH, "🌻")) == ("une personne", "someone")

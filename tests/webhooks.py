@@ -1,0 +1,86 @@
+"""Speaks to the product as the carrier does: signed forms in, documents out."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flask.testing import FlaskClient
+from lxml import etree
+from werkzeug.test import TestResponse
+
+from hotline.bootstrap import Hotline
+from hotline.rehearsal.protocol.sign import sign
+from hotline.web import create_app
+from tests.conftest import LINE, TOKEN
+
+
+def sid(kind: str, number: int) -> str:
+    """A SID of the carrier's shape."""
+    return f"{kind}{number:032x}"
+
+
+@dataclass
+class Document:
+    """The carrier's reading of one answer."""
+
+    response: TestResponse
+    root: etree._Element = field(init=False)
+
+    def __post_init__(self) -> None:
+        assert self.response.status_code == 200, self.response.text
+        assert self.response.mimetype == "text/xml"
+        self.root = etree.fromstring(self.response.data)
+
+    @property
+    def said(self) -> str:
+        """Everything spoken, in one line."""
+        return " ".join(" ".join(self.root.itertext()).split())
+
+    def verb(self, name: str) -> etree._Element:
+        found = self.root.find(f".//{name}")
+        assert found is not None, f"no <{name}> in {self.response.text}"
+        return found
+
+    def has(self, name: str) -> bool:
+        return self.root.find(f".//{name}") is not None
+
+
+class Webhooks:
+    """The carrier's side of one product."""
+
+    def __init__(self, hotline: Hotline) -> None:
+        self.hotline = hotline
+        self.client: FlaskClient = create_app(hotline).test_client()
+
+    def post(self, url: str, **params: str) -> TestResponse:
+        """Post a signed form to a path or to an address that the product gave."""
+        parts = urlsplit(url)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        signature = sign(TOKEN, "https://hotline.example" + target, params.items())
+        return self.client.post(target, data=params, headers={"X-Twilio-Signature": signature})
+
+    def document(self, url: str, **params: str) -> Document:
+        return Document(self.post(url, **params))
+
+    def call(self, number: int = 1, caller: str = "+33639980001", **params: str) -> Document:
+        """Somebody phones the line."""
+        return self.document("/voice/incoming", **self.form(number, caller, **params))
+
+    def form(self, number: int = 1, caller: str = "+33639980001", **params: str) -> dict[str, str]:
+        """The parameters that come with every webhook of a call."""
+        return {
+            "CallSid": sid("CA", number),
+            "AccountSid": sid("AC", 1),
+            "From": caller,
+            "To": LINE,
+            "CallStatus": "in-progress",
+            "Direction": "inbound",
+            **params,
+        }
+
+    def text(self, body: str, sender: str = "+33639980001", number: int = 1, **params: str) -> None:
+        """Somebody texts the line."""
+        answer = self.post(
+            "/sms/incoming",
+            **{"MessageSid": sid("SM", number), "From": sender, "To": LINE, "Body": body, **params},
+        )
+        assert answer.status_code == 200
