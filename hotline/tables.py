@@ -47,7 +47,8 @@ class Table:
 def read_rows(path: Path) -> Table:
     """The table in a CSV, XLSX, XLS or ODS file (its first visible sheet). Raises UnreadableTable.
 
-    CSV: `;`, `,` or TAB; UTF-8 with or without BOM, else cp1252. Whole numbers lose Excel's `.0`, dates are ISO.
+    CSV: `;`, `,` or TAB; UTF-8 with or without BOM, else cp1252. Excel's whole numbers lose their `.0`, its
+    dates are ISO 8601, its booleans "oui" and "non".
     """
     try:
         content = path.read_bytes()
@@ -60,7 +61,7 @@ def read_rows(path: Path) -> Table:
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Record], stream: BinaryIO) -> None:
-    """Write what French Excel opens by double click: `;`, UTF-8 with BOM, CRLF, no text that runs as a formula."""
+    """Write what French Excel opens by double click: `;`, UTF-8 with BOM, CRLF, no text run as a formula."""
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     text.write("\ufeff")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -103,7 +104,7 @@ def write_json(rows: Iterable[Record], stream: BinaryIO) -> None:
 
 
 def guarded(text: str) -> str:
-    """The text with an apostrophe before it if a spreadsheet would run it; E.164 and negative numbers stay."""
+    """The text, after an apostrophe if a spreadsheet would run it; E.164 and negative numbers stay."""
     if text.startswith(_RISKY_STARTS) and not _HARMLESS.fullmatch(text):
         return "'" + text
     return text
@@ -137,7 +138,8 @@ def _values(header: list[str], cells: list[str]) -> dict[str, str]:
 
 def _csv_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     text = _decoded(content)
-    first_line = next((line for line in _QUOTED.sub("", text).splitlines() if line.strip()), "")
+    unquoted = _QUOTED.sub("", text).replace("\r", "\n").split("\n")
+    first_line = next((line for line in unquoted if line.strip()), "")
     delimiter = max(";\t,", key=first_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -159,7 +161,8 @@ def _decoded(content: bytes) -> str:
         if "\0" not in text:
             return text
     raise UnreadableTable(
-        "Ce fichier n'est ni un tableau CSV ni un classeur Excel. Enregistrez-le en « CSV UTF-8 » ou en « .xlsx »."
+        "Ce fichier n'est ni un tableau CSV ni un classeur Excel. "
+        "Enregistrez-le en « CSV UTF-8 » ou en « .xlsx »."
     )
 
 

@@ -88,9 +88,6 @@ def postgres_template(postgres_server: str) -> Iterator[URL]:
 def _migrate(url: str) -> None:
     database = Database(url, [decode_key(ENCRYPTION_KEY)])
     migrations.upgrade(database)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
 
 
@@ -100,7 +97,8 @@ def _database(server: URL, template: str | None = None) -> Iterator[URL]:
     name = f"hotline_test_{secrets.token_hex(6)}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")))
+        copied = f' TEMPLATE "{template}"' if template else ""
+        connection.execute(text(f'CREATE DATABASE "{name}"{copied}'))
     try:
         yield server.set(database=name)
     finally:

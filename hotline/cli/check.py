@@ -8,6 +8,7 @@ import click
 from hotline import logs
 from hotline.bootstrap import Hotline
 from hotline.cli import checks, french, printing
+from hotline.cli.checks import Finding
 
 
 @click.command("check", cls=french.Command)
@@ -21,7 +22,8 @@ def check(context: click.Context, as_json: bool) -> None:
     quelque chose ne va pas.
     """
     logs.configure()
-    hotline, findings = context.find_object(Hotline), []
+    findings: list[Finding] = []
+    hotline = context.find_object(Hotline)
     if hotline is None:
         hotline, findings = checks.unbuilt()
     if hotline is not None:

@@ -1,4 +1,4 @@
-"""What `hotline check` looks at, one concern a function; nothing said here holds a secret or a whole number."""
+"""What `hotline check` looks at, one concern a function; it never says a secret or a whole number."""
 
 import os
 from collections.abc import Iterator
@@ -105,7 +105,9 @@ def keys(hotline: Hotline, *, prepared: bool) -> Iterator[Finding]:
             "puis lancez « hotline keys confirm »",
         )
     else:
-        yield Finding("keys", ok=True, says="hors de la base, copie confirmée" if prepared else "hors de la base")
+        yield Finding(
+            "keys", ok=True, says="hors de la base, copie confirmée" if prepared else "hors de la base"
+        )
 
 
 def hours(hotline: Hotline) -> Iterator[Finding]:
@@ -180,8 +182,8 @@ def _texts(hotline: Hotline, line: OwnNumber | None) -> Finding:
         return Finding("sms", ok=False, says=says)
     if not own.sms_capable:
         says = (
-            f"{PhoneNumber(sender)} ne porte pas de SMS (en France, seuls les 06 et 07 en portent) : donnez à "
-            "HOTLINE_SMS_SENDER un mobile du compte, ou un nom de 11 lettres au plus"
+            f"{PhoneNumber(sender)} ne porte pas de SMS (en France, seuls les 06 et 07 en portent) : "
+            "donnez à HOTLINE_SMS_SENDER un mobile du compte, ou un nom de 11 lettres au plus"
         )
         return Finding("sms", ok=False, says=says)
     return Finding("sms", ok=True, says="le numéro porte les SMS dans les deux sens")

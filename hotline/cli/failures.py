@@ -1,7 +1,7 @@
 """From an exception to a sentence for whoever typed the command."""
 
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from hotline.errors import HotlineError
 
@@ -11,6 +11,8 @@ def sentence(error: Exception) -> str | None:
     match error:
         case HotlineError():
             return str(error)
+        case StatementError(orig=HotlineError()):
+            return str(error.orig)
         case DBAPIError():
             return _database(str(error.orig))
         case SQLAlchemyError():
@@ -25,4 +27,7 @@ def sentence(error: Exception) -> str | None:
 
 def _database(detail: str) -> str:
     reason = detail.strip().partition("\n")[0]
-    return f"la base ne répond pas ou n'est pas à jour ({reason}). « hotline check » dit ce qui manque."
+    return (
+        f"la base ne répond pas ou n'est pas à jour ({reason}). « hotline db upgrade » la met à jour, "
+        "« hotline check » dit ce qui manque."
+    )

@@ -25,17 +25,16 @@ def assignment_round(at: datetime | None) -> None:
 def tell(line: Line, report: RoundReport) -> None:
     """Print who was offered to whom, and why the others still wait."""
     if report.closed_until:
-        printing.say(
-            f"Hors des heures d'envoi : les propositions partiront {line.local(report.closed_until):%d/%m à %H:%M}."
-        )
+        until = f"{line.local(report.closed_until):%d/%m à %H:%M}"
+        printing.say(f"Hors des heures d'envoi : les propositions partiront à partir du {until}.")
     for offer in report.offers:
         printing.say(
-            f"Demande {offer.request_id} : {offer.caller_name or _SOMEONE} proposé(e) à {offer.volunteer_name} "
-            f"(proposition {offer.assignment_id})."
+            f"Demande {offer.request_id} : {offer.caller_name or _SOMEONE}, "
+            f"proposition {offer.assignment_id} à {offer.volunteer_name}."
         )
     for unserved in report.waiting:
         printing.say(
-            f"Demande {unserved.request_id} : {unserved.caller_name or _SOMEONE} attend : {unserved.why}"
+            f"Demande {unserved.request_id} : {unserved.caller_name or _SOMEONE} attend : {unserved.why}."
         )
     offers, waiting = len(report.offers), len(report.waiting)
     printing.say(f"{printing.count(offers, 'proposition')}, {printing.count(waiting, 'demande')} en attente.")

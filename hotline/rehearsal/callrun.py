@@ -110,6 +110,13 @@ class CallRun:
         yield effect
         return effect.answer or Answer(source.url, error=11200)
 
+    def inform(self, source: Source) -> Steps[None]:
+        """Request `source` when its document no longer matters; a failure is noted all the same."""
+        answer = yield from self.ask(source)
+        if answer.error:
+            says = f"pas de réponse utilisable (statut {answer.status})"
+            self.exchange.notice(answer.error, says, url=source.url, call_sid=self.call.sid)
+
     def check(self) -> None:
         """Raise CallOverError when the call has ended."""
         if self.call.over:

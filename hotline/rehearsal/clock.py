@@ -20,6 +20,9 @@ class Clock(Protocol):
     def reach(self, moment: datetime) -> None:
         """Jump ahead to `moment`; a moment already past changes nothing."""
 
+    def reset(self) -> None:
+        """Return to machine time, which may go backwards; a clock moved by hand has none."""
+
 
 class ManualClock:
     """Stands still until it is told to move: for tests and scripted days."""
@@ -36,6 +39,9 @@ class ManualClock:
     def reach(self, moment: datetime) -> None:
         """Move ahead to `moment`, never backwards."""
         self._now = max(self._now, _utc(moment))
+
+    def reset(self) -> None:
+        """Do nothing: this clock knows no other time than its own."""
 
 
 class ShiftedClock:

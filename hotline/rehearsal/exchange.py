@@ -101,6 +101,15 @@ class Exchange:
                 due.action()
             self.clock.reach(moment)
 
+    def return_to_machine_time(self) -> None:
+        """Undo every jump; what was planned keeps its distance from now."""
+        with self._turn, self.lock:
+            before = self.now()
+            self.clock.reset()
+            self.timeline.shift(self.now() - before)
+            self.next_call_at = self.now()
+            self.sender_free.clear()
+
     def settle(self) -> None:
         """Run everything due now."""
         self.advance_to(self.now())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from hotline.rehearsal.clock import ShiftedClock
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.phonebook import ImpossibleError
 from hotline.rehearsal.snapshot import PARIS
@@ -18,18 +17,18 @@ def jump(exchange: Exchange, wish: dict[str, object]) -> None:
 
     Calls going on are hung up first: nobody holds the line for days. What falls due happens in order.
     """
-    if wish.get("preset") == "maintenant":
-        if isinstance(exchange.clock, ShiftedClock):
-            exchange.clock.reset()
-        exchange.touch()
-        return
-    target = wished(exchange.now(), wish)
-    if target < exchange.now():
+    now = exchange.now()
+    target = None if wish.get("preset") == "maintenant" else wished(now, wish)
+    if target is not None and target < now:
         raise ImpossibleError("L'horloge ne recule pas : seul « maintenant » revient en arrière.")
     with exchange.lock:
         for run in list(exchange.runs.values()):
             run.finish("completed" if run.call.answered else "canceled")
-    exchange.advance_to(target)
+    exchange.settle()
+    if target is None:
+        exchange.return_to_machine_time()
+    else:
+        exchange.advance_to(target)
     exchange.touch()
 
 

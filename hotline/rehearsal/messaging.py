@@ -28,6 +28,12 @@ CARRIER_SAYS = {
     "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
     "HELP": "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
 }
+CARRIER_SAYS_IN_FRENCH = {
+    "STOP": "Vous êtes désinscrit et ne recevrez plus de messages de ce numéro. "
+    "Répondez START pour vous réinscrire.",
+    "START": "Vous êtes réinscrit. Répondez STOP pour ne plus rien recevoir.",
+    "HELP": "Répondez STOP pour ne plus rien recevoir de ce numéro.",
+}
 
 
 def receive(exchange: Exchange, phone: Phone, to: str, body: str) -> Message:
@@ -48,10 +54,11 @@ def receive(exchange: Exchange, phone: Phone, to: str, body: str) -> Message:
     )
     exchange.messages[message.sid] = message
     phone.keep_text("out", message)
-    kind = exchange.opt_outs.kind(body)
+    advanced = exchange.faults.advanced_opt_out
+    kind = exchange.opt_outs.kind(body, advanced=advanced)
     if kind:
         _obey(exchange, message, kind)
-    request = incoming_text_params(exchange.account_sid, message, kind if exchange.opt_outs.advanced else "")
+    request = incoming_text_params(exchange.account_sid, message, kind if advanced else "")
     if number.sms.url:
         delay = exchange.web.delay(number.sms.url)
         exchange.outside(delay, lambda: _ask_product(exchange, message, number, request))
@@ -98,7 +105,8 @@ def _obey(exchange: Exchange, message: Message, kind: str) -> None:
     """Block or unblock the sender, and answer in the carrier's own words before the product hears of it."""
     pair = (message.to, message.from_)
     exchange.opt_outs.blocked.discard(pair)
-    reply(exchange, message, CARRIER_SAYS[kind], Hook())
+    words = CARRIER_SAYS_IN_FRENCH if exchange.faults.advanced_opt_out else CARRIER_SAYS
+    reply(exchange, message, words[kind], Hook())
     if kind == "STOP":
         exchange.opt_outs.blocked.add(pair)
 

@@ -94,7 +94,8 @@ def incoming_text_params(account_sid: str, message: Message, opt_out: str) -> Pa
         *_places(("From", message.from_), ("To", message.to)),
         UNKNOWN_PARAMETER,
     ]
-    return [*pairs, ("OptOutType", opt_out)] if opt_out else pairs
+    service = ("MessagingServiceSid", "MG" + account_sid[2:])
+    return [*pairs, service, ("OptOutType", opt_out)] if opt_out else pairs
 
 
 def receipt_params(account_sid: str, message: Message, status: str, now: datetime) -> Pairs:

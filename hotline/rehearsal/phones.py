@@ -65,7 +65,7 @@ class Text:
 class Phone:
     """One subscriber's telephone. Public actions happen at once with a clock moved by hand."""
 
-    exchange: Exchange
+    exchange: Exchange = field(repr=False)
     number: str
     kind: Kind
     label: str = ""

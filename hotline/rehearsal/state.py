@@ -147,7 +147,7 @@ class Notice:
 
 @dataclass
 class Faults:
-    """What goes wrong on purpose. Path prefixes are those of the product's addresses, such as "/voice"."""
+    """What goes wrong on purpose, and what depends on the account. Prefixes are of paths ("/voice")."""
 
     webhook_delay: dict[str, float] = field(default_factory=dict)
     webhook_twice: list[str] = field(default_factory=list)
@@ -160,13 +160,13 @@ class Faults:
     recording_not_ready: int = 0
     receipts: Literal["normal", "late", "twice", "out_of_order", "lost"] = "normal"
     dial_action_after_hangup: bool = True
+    advanced_opt_out: bool = False
 
 
 @dataclass
 class OptOuts:
     """Who said STOP to which of our numbers, and which words count (carrier reference §6)."""
 
-    advanced: bool = False
     stop_words: set[str] = field(default_factory=lambda: set(DEFAULT_STOP_WORDS))
     start_words: set[str] = field(default_factory=lambda: {"START", "UNSTOP", "YES"})
     help_words: set[str] = field(default_factory=lambda: {"HELP", "INFO"})
@@ -175,8 +175,8 @@ class OptOuts:
     )
     blocked: set[tuple[str, str]] = field(default_factory=set)
 
-    def kind(self, body: str) -> str:
-        """Return STOP, START, HELP, or an empty text when `body` is an ordinary message."""
+    def kind(self, body: str, *, advanced: bool) -> str:
+        """Return STOP, START, HELP, or an empty text; French words count with Advanced Opt-Out only."""
         word = body.strip().upper()
         for kind, words in (
             ("STOP", self.stop_words),
@@ -185,7 +185,7 @@ class OptOuts:
         ):
             if word in words:
                 return kind
-        return self.french_words.get(word, "") if self.advanced else ""
+        return self.french_words.get(word, "") if advanced else ""
 
 
 @dataclass

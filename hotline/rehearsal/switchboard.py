@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hotline.rehearsal.callrun import CallRun
 from hotline.rehearsal.conversation import converse
 from hotline.rehearsal.ringing import ring
-from hotline.rehearsal.signals import CallOverError, Refused, Source, Steps
+from hotline.rehearsal.signals import CallMovedError, CallOverError, Refused, Source, Steps
 from hotline.rehearsal.state import Call, new_sid
 
 if TYPE_CHECKING:
@@ -98,10 +98,20 @@ def _ordered(run: CallRun, order: Order) -> Steps[None]:
         if outcome != "in-progress":
             run.finish(outcome)
             return
-        if order.detect_machine:
-            yield from run.rest(DETECTION_SECONDS)
-            machine = run.phone is not None and run.phone.behaviour.kind == "voicemail"
-            run.call.answered_by = "machine_start" if machine else "human"
+        source = yield from _detected(run, order)
     except CallOverError:
         return
-    yield from _script(run, order.source)
+    yield from _script(run, source)
+
+
+def _detected(run: CallRun, order: Order) -> Steps[Source]:
+    """Listen for a machine when asked to, and return where the call goes on."""
+    if not order.detect_machine:
+        return order.source
+    try:
+        yield from run.rest(DETECTION_SECONDS)
+    except CallMovedError as moved:
+        return moved.source
+    machine = run.phone is not None and run.phone.behaviour.kind == "voicemail"
+    run.call.answered_by = "machine_start" if machine else "human"
+    return order.source

@@ -4,7 +4,7 @@ import heapq
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 Action = Callable[[], None]
@@ -47,6 +47,12 @@ class Timeline:
                 if not due.cancelled:
                     return due
             return None
+
+    def shift(self, step: timedelta) -> None:
+        """Move everything planned by `step`: time itself has been moved."""
+        with self._lock:
+            for due in self._heap:
+                due.moment += step
 
     def __len__(self) -> int:
         with self._lock:

@@ -20,7 +20,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MOST_REDIRECTS = 10
 LARGEST_BODY = 64 * 1024
 HEADERS = {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "X-Home-Region": "us1"}
-FAILED, UNREACHABLE, REDIRECTED_TOO_OFTEN = 11200, 11205, 11215
+BAD_ADDRESS, FAILED, UNREACHABLE, REDIRECTED_TOO_OFTEN = 11100, 11200, 11205, 11215
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,8 @@ class WebClient:
     def send(self, request: WebhookRequest) -> Answer:
         """Make one request, with its retries and redirects; never raises."""
         path, faults = urlsplit(request.url).path, self._exchange.faults
+        if not request.url.startswith(("http://", "https://")):
+            return Answer(request.url, error=BAD_ADDRESS)
         if any(path.startswith(prefix) for prefix in faults.webhook_lost):
             return Answer(request.url, error=UNREACHABLE)
         token = str(uuid.uuid4())

@@ -48,7 +48,7 @@ def hours(text: str, line: Line) -> str:
 
 def capacity(text: str) -> int:
     """Return how many callers somebody takes (empty: 1, 0: listener only); raises CellError."""
-    whole = text.removesuffix(".0") or "1"
+    whole = text or "1"
     if not (whole.isascii() and whole.isdigit() and int(whole) <= _MOST_CALLERS):
         raise CellError(f"la capacité « {text[:20]} » n'est pas un nombre entier entre 0 et {_MOST_CALLERS}")
     return int(whole)
@@ -92,9 +92,14 @@ def email(text: str) -> str | None:
     return text or None
 
 
+def postcode(text: str) -> str | None:
+    """Return a postcode with the zero that spreadsheets eat put back, None when empty."""
+    return text.zfill(5) if text.isdigit() and len(text) == 4 else text or None
+
+
 def yes(text: str) -> bool:
     """Return whether a cell says yes (empty: no); raises CellError."""
-    word = text.casefold().removesuffix(".0")
+    word = text.casefold()
     if word in _YES | _NO:
         return word in _YES
     raise CellError(f"« {text[:20]} » n'est ni « oui » ni « non »")

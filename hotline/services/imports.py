@@ -68,7 +68,7 @@ def _readers(line: Line, today: date) -> sheets.Readers:
         "phone": lambda text: cells.phone(text, line),
         "email": cells.email,
         "birth_date": lambda text: cells.birth_date(text, today),
-        "postcode": lambda text: text.removesuffix(".0") or None,
+        "postcode": cells.postcode,
         "languages": cells.languages,
         "available": lambda text: cells.hours(text, line),
         "capacity": cells.capacity,

@@ -136,14 +136,14 @@ def _as_waiting(session: Session, line: Line, requests: Sequence[Request], at: d
             select(Assignment.request_id, Assignment.volunteer_id).where(
                 Assignment.request_id.in_(ids), Assignment.state != AssignmentState.OFFERED
             )
-        ).tuples()
+        )
     )
     phones = _grouped(
         session.execute(
             select(CallerPhone.caller_id, Phone.number)
             .join(Phone, Phone.id == CallerPhone.phone_id)
             .where(CallerPhone.caller_id.in_(caller_ids))
-        ).tuples()
+        )
     )
     return [
         Waiting(
@@ -170,7 +170,6 @@ def _as_candidates(
             .where(Assignment.state.in_(HELD_ASSIGNMENT))
             .group_by(Assignment.volunteer_id)
         )
-        .tuples()
         .all()
     )
     return [

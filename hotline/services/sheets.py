@@ -62,8 +62,7 @@ def read(table: Table, readers: Readers, required: Sequence[str]) -> tuple[list[
 
     Raises SheetError when a required column is missing or there is no row.
     """
-    names = {column: column.strip().casefold() for column in table.columns}
-    missing = [column for column in required if column not in names.values()]
+    missing = [column for column in required if column not in table.columns]
     if missing:
         raise SheetError(
             f"Colonnes manquantes : {', '.join(missing)}. La première ligne du fichier doit nommer "
@@ -71,12 +70,9 @@ def read(table: Table, readers: Readers, required: Sequence[str]) -> tuple[list[
         )
     if not table.rows:
         raise SheetError("Le fichier n'a aucune ligne sous celle des titres.")
-    known = {column: name for column, name in names.items() if name in readers}
-    rows = [
-        _row(row.number, {name: row.values.get(column, "") for column, name in known.items()}, readers)
-        for row in table.rows
-    ]
-    return rows, tuple(column for column in names if column not in known and column.strip())
+    known = [column for column in table.columns if column in readers]
+    rows = [_row(row.number, {column: row.values[column] for column in known}, readers) for row in table.rows]
+    return rows, tuple(column for column in table.columns if column not in known)
 
 
 def refuse_repeats(rows: Sequence[ReadRow], column: str, says: str) -> list[ReadRow]:

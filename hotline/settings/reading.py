@@ -123,10 +123,13 @@ class Settings:
         )
 
 
-def load() -> Settings:
-    """Read every setting of this process; raise SettingsError with all faults at once."""
+def load(**given: str | None) -> Settings:
+    """Read every setting of this process; raise SettingsError with all faults at once.
+
+    What is `given`, by the name of its variable, wins over the environment.
+    """
     faults: list[str] = []
-    environment = _environment(faults)
+    environment = _environment(given, faults)
     line, folder = _line(environment.config if environment else None, faults)
     if environment:
         faults += _contradictions(environment)
@@ -143,9 +146,9 @@ def load() -> Settings:
     )
 
 
-def _environment(faults: list[str]) -> Environment | None:
+def _environment(given: Mapping[str, str | None], faults: list[str]) -> Environment | None:
     try:
-        return Environment()
+        return Environment(**given)
     except ValidationError as error:
         faults += sentences(error)
     except ValueError as error:

@@ -1,5 +1,6 @@
 """A tiny product that answers what each test wants, and the carrier's client library sent to the stand-in."""
 
+import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -75,3 +76,10 @@ class Loopback(TwilioHttpClient):
         parts = urlsplit(url)
         there = urlunsplit((self.base.scheme, self.base.netloc, parts.path, parts.query, ""))
         return super().request(method, there, *args, **kwargs)
+
+
+def free_address() -> str:
+    """Return a loopback address where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"

@@ -17,6 +17,7 @@ class End:
 
 
 END: Final = End()
+Converse = Callable[[CallRun, Source], Steps[bool]]
 Outcome = Source | End | None
 
 
@@ -25,7 +26,7 @@ class Context:
     """Where the verb stands: its document's address, whether it comes first, how another leg converses."""
 
     url: str
-    converse: Callable[[CallRun, Source], Steps[bool]]
+    converse: Converse
     first: bool
 
     def target(

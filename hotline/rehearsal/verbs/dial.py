@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from hotline.rehearsal.callrun import CallRun
 from hotline.rehearsal.documents import Verb
-from hotline.rehearsal.phonebook import DIALLABLE
+from hotline.rehearsal.phonebook import DIALLABLE, shown
 from hotline.rehearsal.ringing import ring
 from hotline.rehearsal.signals import (
     CallMovedError,
@@ -20,7 +20,7 @@ from hotline.rehearsal.signals import (
 )
 from hotline.rehearsal.state import Call, Hook, new_sid
 from hotline.rehearsal.verbs import queue
-from hotline.rehearsal.verbs.context import Context, Outcome
+from hotline.rehearsal.verbs.context import Context, Converse, Outcome
 
 MOST_NUMBERS = 10
 ALWAYS_ADDED = 5.0
@@ -44,7 +44,7 @@ def dial(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
     except CallOverError:
         attempt.give_up()
         if "action" in verb.attributes and run.exchange.faults.dial_action_after_hangup:
-            yield from run.ask(context.target(verb, parameters=attempt.parameters()))
+            yield from run.inform(context.target(verb, parameters=attempt.parameters()))
         raise
     except CallMovedError:
         attempt.give_up()
@@ -139,6 +139,7 @@ class Attempt:
 
     def _join(self, leg: CallRun) -> None:
         self.bridged = True
+        self.run.call.note = f"en ligne avec {shown(leg.call.to)}"
         self.run.pick_up()
         self.run.show("bridged")
         leg.show("bridged")
@@ -152,12 +153,15 @@ class Attempt:
         if len(nouns) > MOST_NUMBERS:
             _blame(self.run, self.context, TOO_MANY, f"{len(nouns)} numéros dans un Dial")
             return []
-        shown = self.verb.get("callerId") or self.run.call.from_
-        own = {*self.run.exchange.numbers, self.run.call.from_, self.run.call.to}
-        if shown not in own:
-            _blame(self.run, self.context, BAD_CALLER_ID, f"callerId {shown!r} n'est pas à nous")
+        caller_id = self._caller_id()
+        if caller_id not in {*self.run.exchange.numbers, self.run.call.from_, self.run.call.to}:
+            _blame(self.run, self.context, BAD_CALLER_ID, f"callerId {caller_id!r} n'est pas à nous")
             return []
         return nouns
+
+    def _caller_id(self) -> str:
+        """Return what the telephones rung show: without callerId the caller's own number."""
+        return self.verb.get("callerId") or self.run.call.from_
 
     def _leg(self, noun: Verb) -> CallRun | None:
         if not DIALLABLE.fullmatch(noun.text):
@@ -168,7 +172,7 @@ class Attempt:
         call = Call(
             sid=new_sid("CA"),
             to=noun.text,
-            from_=self.verb.get("callerId") or self.run.call.from_,
+            from_=self._caller_id(),
             direction="outbound-dial",
             created=exchange.now(),
             parent_sid=self.run.call.sid,
@@ -186,9 +190,7 @@ class Attempt:
         return leg
 
 
-def _dialled(
-    whisper: Source | None, converse: Callable[[CallRun, Source], Steps[bool]]
-) -> Callable[[CallRun], Steps[None]]:
+def _dialled(whisper: Source | None, converse: Converse) -> Callable[[CallRun], Steps[None]]:
     """Return the script of a dialled leg: ring, whisper, then be joined until someone hangs up."""
 
     def script(leg: CallRun) -> Steps[None]:
@@ -203,12 +205,23 @@ def _dialled(
                 leg.finish("completed")
                 return
             _tell_parent(leg, "ready")
-            while True:
-                yield from leg.listen(None)
+            yield from _stay(leg, converse)
         except CallOverError:
             return
 
     return script
+
+
+def _stay(leg: CallRun, converse: Converse) -> Steps[None]:
+    """Stay joined until the call ends here, or the API sends this leg to a document of its own."""
+    try:
+        while True:
+            yield from leg.listen(None)
+    except CallMovedError as moved:
+        _tell_parent(leg, "gone")
+        leg.parent = None
+        yield from converse(leg, moved.source)
+        leg.finish("completed")
 
 
 def _tell_parent(leg: CallRun, news: str) -> None:

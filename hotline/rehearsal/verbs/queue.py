@@ -43,11 +43,11 @@ def enqueue(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
         result = yield from _wait(run, verb, context, room)
     except CallOverError:
         if "action" in verb.attributes:
-            yield from run.ask(action("hangup"))
+            yield from run.inform(action("hangup"))
         raise
     except CallMovedError:
         if "action" in verb.attributes:
-            yield from run.ask(action("redirected"))
+            yield from run.inform(action("redirected"))
         raise
     finally:
         leave_room(run, room)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotline.rehearsal import recorder
-from hotline.rehearsal.audio import mixed, trimmed
+from hotline.rehearsal.audio import RATE, WIDTH, mixed, trimmed
 from hotline.rehearsal.callrun import CallRun
 from hotline.rehearsal.documents import Verb
 from hotline.rehearsal.signals import CallMovedError, CallOverError, Elapsed, Key, Source, Spoke, Steps
@@ -24,7 +24,7 @@ def record(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
         digits = yield from taking.listen()
     except CallOverError:
         action = yield from taking.stop("hangup")
-        yield from run.ask(action)
+        yield from run.inform(action)
         raise
     except CallMovedError:
         yield from taking.stop("")
@@ -63,6 +63,7 @@ class Taking:
         length = min(self._elapsed(), self.longest)
         samples = mixed(length, self.said)
         kept = samples if self.verb.get("trim") == "do-not-trim" else trimmed(samples)
+        self.run.call.note = f"message de {round(len(kept) / (RATE * WIDTH))} s"
         yield from self.reel.end(kept)
         pairs = [
             ("RecordingUrl", recorder.url(self.run.exchange, self.reel.recording)),

@@ -1,0 +1,33 @@
+"""What `volunteer import` and `shift import` print: every row, then what it comes to."""
+
+from hotline.cli import printing
+from hotline.services.sheets import Outcome, SheetReport
+
+_WORDS = {
+    Outcome.CREATED: "ajouté",
+    Outcome.UPDATED: "mis à jour",
+    Outcome.UNCHANGED: "inchangé",
+    Outcome.REFUSED: "refusé",
+    Outcome.HELD_BACK: "valable, laissé de côté",
+}
+
+
+def tell(report: SheetReport) -> None:
+    """Print what became of each row, and of the file."""
+    for row in report.rows:
+        details = " : ".join(detail for detail in (row.who, row.reason) if detail)
+        line = f"ligne {row.number} : {_WORDS[row.outcome]}" + (f" : {details}" if details else "")
+        printing.mark(line, ok=row.outcome is not Outcome.REFUSED)
+    if report.ignored_columns:
+        printing.say(f"Colonnes inconnues, non lues : {', '.join(report.ignored_columns)}.")
+    told = (f"{report.count(outcome)} {word}" for outcome, word in _WORDS.items() if report.count(outcome))
+    printing.say(f"En tout : {', '.join(told)}.")
+
+
+def refusal(report: SheetReport) -> str:
+    """Return what to say of a file of which nothing was imported."""
+    refused = printing.count(report.count(Outcome.REFUSED), "ligne refusée")
+    return (
+        f"rien n'a été importé, à cause de {refused} : corrigez le fichier, "
+        "ou ajoutez --skip-bad pour importer le reste"
+    )

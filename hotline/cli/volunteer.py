@@ -1,0 +1,110 @@
+"""`hotline volunteer`."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from hotline.bootstrap import Hotline
+from hotline.cli import french, printing, sheet
+from hotline.cli.product import actor, product
+from hotline.errors import HotlineError
+from hotline.models import Volunteer
+from hotline.models.status import VolunteerState
+from hotline.phone import PhoneNumber
+from hotline.services import custody, imports
+from hotline.services.sheets import Outcome, SheetReport
+from hotline.tables import Row, Table, read_rows
+
+_STATES = {
+    VolunteerState.PENDING: "à valider",
+    VolunteerState.ACTIVE: "actif",
+    VolunteerState.PAUSED: "en pause",
+    VolunteerState.LEFT: "parti",
+}
+
+
+@click.group("volunteer", cls=french.Group)
+def volunteer() -> None:
+    """Les bénévoles : ajouter, importer, lister."""
+
+
+@volunteer.command()
+@click.option("--first-name", required=True, metavar="PRÉNOM", help="Son prénom.")
+@click.option("--last-name", default="", metavar="NOM", help="Son nom.")
+@click.option("--phone", required=True, metavar="NUMÉRO", help="Son téléphone.")
+@click.option("--email", default="", metavar="ADRESSE", help="Son adresse électronique.")
+@click.option("--birth-date", default="", metavar="DATE", help="1958-03-12 ou 12/03/1958.")
+@click.option("--postcode", default="", metavar="CODE", help="Son code postal.")
+@click.option("--languages", default="", metavar="LANGUES", help="fr,en… (sans rien : fr).")
+@click.option(
+    "--available", default="", metavar="HORAIRES", help="« Mo,We 14:00-17:00 » (sans rien : toujours)."
+)
+@click.option(
+    "--capacity", default="", metavar="N", help="Combien de personnes (sans rien : 1 ; 0 : écoutant)."
+)
+@click.option("--on-site", is_flag=True, help="Accepte aussi les missions sur place.")
+@click.option("--note", default="", metavar="TEXTE", help="Pour les coordinateurs.")
+@click.option("--pending", is_flag=True, help="À valider d'abord par un coordinateur.")
+def add(pending: bool, on_site: bool, **columns: str) -> None:
+    """Ajoute un bénévole ; met à jour celui qui a déjà ce numéro ou cette adresse."""
+    given = {name: text for name, text in columns.items() if text}
+    values = given | ({"on_site": "oui"} if on_site else {})
+    report = _import(product(), Table(tuple(values), [Row(1, values)]), pending=pending, skip_bad=False)
+    row = report.rows[0]
+    if row.outcome is Outcome.REFUSED:
+        raise HotlineError(row.reason)
+    words = {Outcome.CREATED: "ajouté", Outcome.UPDATED: "mis à jour"}
+    printing.say(f"{row.who} : {words.get(row.outcome, 'inchangé')}.")
+
+
+@volunteer.command("import")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
+@click.option("--skip-bad", is_flag=True, help="Importe les lignes valables malgré les autres.")
+@click.option("--pending", is_flag=True, help="À valider d'abord par un coordinateur.")
+def import_(file: Path, skip_bad: bool, pending: bool) -> None:
+    """Importe un FICHIER CSV ou Excel, ligne par ligne.
+
+    Colonnes : first_name;last_name;phone;email;birth_date;postcode;languages;available;capacity;on_site;
+    note. Seules first_name et phone sont obligatoires. Une ligne fautive refuse tout le fichier, sauf avec
+    --skip-bad. Les bénévoles connus (par leur numéro, puis leur adresse) sont mis à jour sans changer
+    d'état ; ceux qui étaient partis reviennent.
+    """
+    table = read_rows(file)
+    report = _import(product(), table, pending=pending, skip_bad=skip_bad)
+    sheet.tell(report)
+    if not report.accepted:
+        raise HotlineError(sheet.refusal(report))
+
+
+@volunteer.command("list")
+def list_() -> None:
+    """Liste les bénévoles, numéros masqués."""
+    with product().database.read() as session:
+        known = session.scalars(select(Volunteer).order_by(Volunteer.id)).all()
+    printing.table(
+        ("id", "nom", "téléphone", "état", "langues", "disponible", "capacité"),
+        [_cells(volunteer) for volunteer in known],
+    )
+
+
+def _cells(known: Volunteer) -> tuple[str, ...]:
+    return (
+        str(known.id),
+        f"{known.first_name} {known.last_name}".strip(),
+        str(PhoneNumber(known.phone.number)),
+        _STATES[known.state],
+        known.languages,
+        known.available or "toujours",
+        str(known.capacity),
+    )
+
+
+def _import(hotline: Hotline, table: Table, *, pending: bool, skip_bad: bool) -> SheetReport:
+    at = hotline.clock.now()
+    with hotline.database.write() as session:
+        report = imports.volunteers(session, table, hotline.line, at, pending=pending, skip_bad=skip_bad)
+        if report.accepted:
+            subject = printing.count(len(report.rows), "ligne")
+            custody.note(session, at, actor=actor(), action="volunteer.import", subject=subject)
+    return report

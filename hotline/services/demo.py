@@ -1,0 +1,164 @@
+"""People to try the product with; their numbers are from the ranges kept for fiction, nobody is there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from hotline.services import imports, shifts
+from hotline.services.line import Line
+from hotline.services.sheets import Outcome
+from hotline.tables import Row, Table
+
+
+class Role(StrEnum):
+    """What a person of the rehearsal does."""
+
+    CALLER = "caller"
+    VOLUNTEER = "volunteer"
+    LISTENER = "listener"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody with a telephone; the fields after `about` are a volunteer's."""
+
+    number: str
+    name: str
+    role: Role
+    about: str
+    last_name: str = ""
+    languages: str = "fr"
+    available: str = ""
+    capacity: int = 1
+    postcode: str = ""
+
+
+CALLERS: Final = (
+    DemoPerson("+33199000201", "Odette", Role.CALLER, "84 ans, téléphone fixe : ne reçoit pas de SMS"),
+    DemoPerson("+33639980001", "Lucien", Role.CALLER, "79 ans, mobile"),
+    DemoPerson("+33353010017", "Jeanne", Role.CALLER, "91 ans, téléphone fixe, à la campagne"),
+    DemoPerson("+33639980002", "Amina", Role.CALLER, "68 ans, mobile, préfère écrire"),
+)
+
+VOLUNTEERS: Final = (
+    DemoPerson(
+        "+33639980101",
+        "Camille",
+        Role.VOLUNTEER,
+        "toujours disponible",
+        "Arnaud",
+        capacity=2,
+        postcode="05100",
+    ),
+    DemoPerson(
+        "+33639980102",
+        "Bruno",
+        Role.VOLUNTEER,
+        "les après-midi",
+        "Bonnet",
+        available="Mo-Fr 14:00-18:00",
+        postcode="05100",
+    ),
+    DemoPerson(
+        "+33639980103",
+        "Nadia",
+        Role.VOLUNTEER,
+        "parle aussi arabe",
+        "Cherif",
+        "fr,ar",
+        capacity=2,
+        postcode="38000",
+    ),
+    DemoPerson(
+        "+33639980104",
+        "Hugo",
+        Role.VOLUNTEER,
+        "le soir",
+        "Delmas",
+        available="Mo-Fr 17:00-19:00",
+        postcode="69003",
+    ),
+    DemoPerson(
+        "+33639980105", "Élise", Role.VOLUNTEER, "parle aussi anglais", "Etienne", "fr,en", postcode="75011"
+    ),
+    DemoPerson(
+        "+33639980106",
+        "Farid",
+        Role.VOLUNTEER,
+        "le week-end",
+        "Fayolle",
+        available="Sa-Su 10:00-18:00",
+        postcode="13001",
+    ),
+    DemoPerson(
+        "+33639980107",
+        "Gaëlle",
+        Role.VOLUNTEER,
+        "les matins",
+        "Gauthier",
+        available="Mo-Sa 09:00-12:00",
+        capacity=3,
+        postcode="29200",
+    ),
+    DemoPerson(
+        "+33639980108",
+        "Inès",
+        Role.VOLUNTEER,
+        "parle aussi portugais",
+        "Imbert",
+        "fr,pt",
+        capacity=2,
+        postcode="97400",
+    ),
+)
+
+LISTENERS: Final = (
+    DemoPerson("+33639980201", "Louis", Role.LISTENER, "de permanence", available="Mo-Fr 10:00-18:00"),
+    DemoPerson("+33639980202", "Maya", Role.LISTENER, "de permanence", available="Mo-Fr 10:00-18:00"),
+)
+
+PEOPLE: Final = (*CALLERS, *VOLUNTEERS, *LISTENERS)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """How many people were not there before."""
+
+    volunteers: int
+    shifts: int
+
+
+def prepare(session: Session, line: Line, at: datetime) -> Prepared:
+    """Write the volunteers and the listeners' shifts, once; callers become known when they phone."""
+    volunteers = imports.volunteers(session, _volunteers(), line, at)
+    on_duty = shifts.imported(session, _shifts(), line, at)
+    return Prepared(volunteers.count(Outcome.CREATED), on_duty.count(Outcome.CREATED))
+
+
+def _volunteers() -> Table:
+    columns = ("first_name", "last_name", "phone", "languages", "available", "capacity", "postcode", "note")
+    return Table(columns, [Row(number, _cells(person)) for number, person in enumerate(VOLUNTEERS, 1)])
+
+
+def _cells(person: DemoPerson) -> dict[str, str]:
+    return {
+        "first_name": person.name,
+        "last_name": person.last_name,
+        "phone": person.number,
+        "languages": person.languages,
+        "available": person.available,
+        "capacity": str(person.capacity),
+        "postcode": person.postcode,
+        "note": person.about,
+    }
+
+
+def _shifts() -> Table:
+    rows = [
+        Row(number, {"phone": person.number, "available": person.available})
+        for number, person in enumerate(LISTENERS, 1)
+    ]
+    return Table(("phone", "available"), rows)
