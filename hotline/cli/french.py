@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -123,7 +124,7 @@ def typed_wrong(error: click.ClickException) -> str:
         case click.NoSuchOption():
             sentence = f"l'option « {error.option_name} » n'existe pas{_perhaps(error.possibilities)}"
         case click.exceptions.NoSuchCommand():
-            sentence = f"la commande « {error.command_name} » n'existe pas{_perhaps(error.possibilities)}"
+            sentence = f"la commande « {error.command_name} » n'existe pas{_perhaps(_alike(error))}"
         case click.MissingParameter():
             sentence = f"il manque {_name(error)}"
         case click.BadParameter():
@@ -142,6 +143,13 @@ def _name(error: click.BadParameter) -> str:
     if isinstance(error.param, click.Option):
         return f"l'option {error.param.opts[0]}"
     return str(error.param.human_readable_name) if error.param else "une valeur"
+
+
+def _alike(error: click.exceptions.NoSuchCommand) -> list[str]:
+    """Return the commands with a name like the one that was typed, those not imported yet included."""
+    if error.ctx is None or not isinstance(error.ctx.command, click.Group):
+        return []
+    return get_close_matches(error.command_name, error.ctx.command.list_commands(error.ctx))
 
 
 def _perhaps(possibilities: list[str] | None) -> str:

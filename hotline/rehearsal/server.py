@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from importlib.util import find_spec
 
 from flask import Flask, redirect
 from werkzeug import Response
@@ -12,6 +11,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from hotline.rehearsal.control import add_control
 from hotline.rehearsal.exchange import Exchange
+from hotline.rehearsal.page import register
 from hotline.rehearsal.rest.api import add_api
 
 TICK_SECONDS = 0.05
@@ -20,14 +20,11 @@ log = logging.getLogger("hotline.rehearsal")
 
 def create_app(exchange: Exchange) -> Flask:
     """Return the application around `exchange`; "/" leads to the telephones page."""
-    app = Flask("hotline.rehearsal")
+    app = Flask("hotline.rehearsal", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     add_api(app, exchange)
     add_control(app, exchange)
-    if find_spec("hotline.rehearsal.page") is not None:
-        from hotline.rehearsal.page import register
-
-        register(app, exchange)
+    register(app, exchange)
 
     @app.get("/")
     def home() -> Response:

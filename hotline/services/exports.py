@@ -96,7 +96,7 @@ def _contacts(session: Session, requests: Sequence[int]) -> Mapping[int, list[in
     query = (
         select(Contact.request_id, Contact.id).where(Contact.request_id.in_(requests)).order_by(Contact.id)
     )
-    return _grouped(session.execute(query).tuples())
+    return _grouped(session.execute(query))
 
 
 def _phones(session: Session, callers: Sequence[int]) -> Mapping[int, list[str]]:
@@ -106,7 +106,7 @@ def _phones(session: Session, callers: Sequence[int]) -> Mapping[int, list[str]]
         .where(CallerPhone.caller_id.in_(callers))
         .order_by(Phone.id)
     )
-    return _grouped(session.execute(query).tuples())
+    return _grouped(session.execute(query))
 
 
 def _grouped(pairs: Any) -> dict[int, list[Any]]:

@@ -47,7 +47,7 @@ def clock_fault(line: Line, last: datetime | None, at: datetime) -> str | None:
 
 
 def _heartbeats(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
-    beats = dict(session.execute(select(Heartbeat.name, Heartbeat.at)).tuples().all())
+    beats = dict(session.execute(select(Heartbeat.name, Heartbeat.at)).all())
     if says := clock_fault(line, beats.get(CLOCK), at):
         yield Reason("clock", says)
     if since := _broken(beats, CARRIER_OK, CARRIER_FAULT):

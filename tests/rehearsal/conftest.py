@@ -19,8 +19,7 @@ from tests.rehearsal.product import ACCOUNT, LINE, START, TOKEN, Loopback, Produ
 def product_server() -> Iterator[Product]:
     product = Product()
     app = Flask("product")
-    for rule in ("/", "/<path:path>"):
-        app.add_url_rule(rule, rule, lambda path="": product.answer(), methods=["GET", "POST"])
+    app.before_request(product.answer)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -55,8 +55,9 @@ class Product:
             Seen(request.path, request.method, request.values.to_dict(), dict(request.headers), signed)
         )
         answer = self.answers.get(request.path, "<Response/>")
-        answer = answer() if callable(answer) else answer
-        return answer if isinstance(answer, Response) else Response(answer, mimetype="text/xml")
+        if isinstance(answer, str):
+            return Response(answer, mimetype="text/xml")
+        return answer if isinstance(answer, Response) else answer()
 
 
 class Quiet(WSGIRequestHandler):
@@ -65,7 +66,7 @@ class Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
 
 
-class Loopback(TwilioHttpClient):
+class Loopback(TwilioHttpClient):  # type: ignore[misc]
     """The library's own client, its requests sent to the stand-in."""
 
     def __init__(self, base: str) -> None:

@@ -124,7 +124,7 @@ def test_keys_typed_during_the_prompt_stop_it_and_reach_the_action(
 ) -> None:
     product.says(
         "/voice/incoming",
-        '<Gather numDigits="2" action="/typed"><Say language="fr-FR">Tapez votre code, longuement.</Say></Gather>',
+        '<Gather numDigits="2" action="/typed"><Say language="fr-FR">Tapez votre code.</Say></Gather>',
     )
     product.says("/typed", '<Say language="fr-FR">Merci.</Say>')
     caller.dial(LINE)
@@ -206,12 +206,12 @@ def test_saying_takes_time_and_keys_pressed_meanwhile_are_lost(
     )
     caller.dial(LINE)
     exchange.advance(9.9)
-    assert caller.prompt == "say"
+    prompts = [caller.prompt]
     caller.press("1")
     exchange.advance(5.2)
-    assert caller.prompt == "gather"
+    prompts.append(caller.prompt)
     exchange.advance(2)
-    assert (product.asked("/typed"), caller.state) == ([], "idle")
+    assert (prompts, product.asked("/typed"), caller.state) == (["say", "gather"], [], "idle")
 
 
 def test_a_redirect_leads_to_another_document(exchange: Exchange, product: Product, caller: Phone) -> None:
@@ -239,9 +239,9 @@ def test_a_first_pause_waits_before_picking_up(exchange: Exchange, product: Prod
     product.says("/voice/incoming", '<Pause length="4"/><Say language="fr-FR">Allô.</Say>')
     caller.dial(LINE)
     exchange.advance(3)
-    assert caller.state == "calling"
+    states = [caller.state]
     exchange.advance(1)
-    assert caller.state == "in_call"
+    assert [*states, caller.state] == ["calling", "in_call"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 """The product fails, is slow or is wrong: what the carrier does then, and what it notes."""
 
-from flask import Response
-
 import pytest
+from flask import Response
 
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.phones import Phone

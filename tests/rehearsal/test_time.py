@@ -31,7 +31,11 @@ def test_events_never_run_out_of_order(delays: list[float], stops: list[float]) 
 
 def test_an_event_planned_by_an_event_runs_in_the_same_advance(exchange: Exchange) -> None:
     seen: list[datetime] = []
-    exchange.after(10, lambda: exchange.after(10, lambda: seen.append(exchange.now())) and None)
+
+    def again() -> None:
+        exchange.after(10, lambda: seen.append(exchange.now()))
+
+    exchange.after(10, again)
     exchange.advance(60)
     assert seen == [START + timedelta(seconds=20)]
     assert exchange.now() == START + timedelta(seconds=60)

@@ -271,7 +271,7 @@ def test_whoever_holds_a_caller_does_not_wait_when_the_capacity_grows(hotline: H
 
 def test_a_sheet_of_another_layout_is_refused_with_the_columns_expected(hotline: Hotline) -> None:
     with pytest.raises(
-        SheetError, match="Colonnes manquantes : first_name, phone.*first_name;last_name;phone;email"
+        SheetError, match=r"Colonnes manquantes : first_name, phone.*first_name;last_name;phone;email"
     ):
         imported(hotline, {"Prénom": "Camille", "Téléphone": "0639980101"})
 

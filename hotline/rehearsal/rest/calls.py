@@ -32,6 +32,7 @@ def add_calls(api: Blueprint, exchange: Exchange) -> None:
             from_=form["From"],
             direction="outbound-api",
             created=exchange.now(),
+            number_sid=exchange.numbers[form["From"]].sid if form["From"] in exchange.numbers else "",
             fallback=Hook(form.get("FallbackUrl", ""), form.get("FallbackMethod", "POST")),
             callback=Hook(form.get("StatusCallback", ""), form.get("StatusCallbackMethod", "POST")),
             callback_events=_events(),

@@ -1,0 +1,32 @@
+# On se parle !! : `make run` to try it, `make test` to check it.
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint bench clean
+BIN := .venv/bin
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: ## build .venv with everything needed to run and to test
+	@scripts/install dev
+
+run: ## the rehearsal: the real product, a stand-in carrier, no account, no real telephone
+	@scripts/install run
+	@$(BIN)/hotline rehearse
+
+test: ## the whole suite; what a missing program skips is said by name
+	@scripts/install dev
+	@$(BIN)/pytest
+
+lint: ## style, types, and who may import whom
+	@scripts/install dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: ## throughput, latency and memory beside a bare route, in one run
+	@scripts/install dev
+	@$(BIN)/python -m scripts.bench
+
+clean: ## remove .venv and what the rehearsal wrote
+	rm -rf .venv var/rehearsal

@@ -1,0 +1,141 @@
+"""`volunteer`, `shift`, `demo-data`: who is known to the line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hotline.bootstrap import Hotline
+from hotline.models import AuditEntry
+from hotline.services import demo
+from tests.cli.conftest import Type
+
+HEADER = "first_name;last_name;phone;email;birth_date;postcode;languages;available;capacity;on_site;note\n"
+CAMILLE = "Camille;Arnaud;0639980101;camille@example.org;1958-03-12;05100;fr;Mo,We 14:00-17:00;2;oui;\n"
+BRUNO = "Bruno;Bonnet;06 39 98 01 02;;;;;;;;\n"
+
+
+def listed(run: Type) -> list[dict[str, Any]]:
+    found = json.loads(run("export", "volunteers").stdout)
+    assert isinstance(found, list)
+    return found
+
+
+def test_a_volunteer_is_added_with_flags(run: Type) -> None:
+    done = run(
+        *("volunteer", "add", "--first-name", "Camille", "--phone", "06 39 98 01 01", "--languages", "fr,en"),
+        *("--available", "Mo,We 14:00-17:00", "--capacity", "2", "--on-site"),
+    )
+
+    (camille,) = listed(run)
+    assert (done.exit_code, done.stdout) == (0, "Camille : ajouté.\n")
+    assert (camille["phone"], camille["languages"], camille["capacity"]) == ("+33639980101", "fr,en", 2)
+    assert (camille["state"], camille["available"]) == ("active", "Mo,We 14:00-17:00")
+
+
+def test_a_volunteer_added_as_pending_waits_for_a_coordinator(run: Type) -> None:
+    run("volunteer", "add", "--first-name", "Camille", "--phone", "0639980101", "--pending")
+
+    assert listed(run)[0]["state"] == "pending"
+
+
+def test_a_volunteer_with_a_faulty_number_is_refused(run: Type) -> None:
+    told = run("volunteer", "add", "--first-name", "Camille", "--phone", "12")
+
+    assert told.exit_code == 1
+    assert "phone : Ce numéro de téléphone n'est pas valable" in told.stderr
+    assert listed(run) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_file_is_imported_row_by_row(run: Type, tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "volunteers.csv"
+    file.write_bytes((HEADER + CAMILLE + BRUNO.replace("Bruno", "Élise")).encode(encoding))
+
+    first, second = run("volunteer", "import", str(file)), run("volunteer", "import", str(file))
+
+    assert first.exit_code == second.exit_code == 0
+    assert "ligne 2 : ajouté : Camille Arnaud" in first.stdout
+    assert "ligne 3 : ajouté : Élise Bonnet" in first.stdout
+    assert "2 inchangé" in second.stdout
+    assert [one["first_name"] for one in listed(run)] == ["Camille", "Élise"]
+
+
+def test_a_faulty_row_refuses_the_file_unless_it_is_skipped(run: Type, tmp_path: Path) -> None:
+    file = tmp_path / "volunteers.csv"
+    file.write_text(HEADER + CAMILLE + BRUNO.replace("06 39 98 01 02", "06 39"))
+
+    refused = run("volunteer", "import", str(file))
+    assert refused.exit_code == 1
+    assert "ligne 2 : valable, laissé de côté" in refused.stdout
+    assert "ligne 3 : refusé : phone : " in refused.stdout
+    assert "rien n'a été importé" in refused.stderr
+    assert listed(run) == []
+
+    skipped = run("volunteer", "import", str(file), "--skip-bad")
+    assert skipped.exit_code == 0
+    assert [one["first_name"] for one in listed(run)] == ["Camille"]
+
+
+def test_a_file_of_another_layout_is_refused_with_the_columns_expected(run: Type, tmp_path: Path) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text("Prénom;Téléphone\nCamille;0639980101\n")
+
+    told = run("volunteer", "import", str(file))
+
+    assert told.exit_code == 1
+    assert "first_name;last_name;phone" in told.stderr
+
+
+def test_an_import_is_in_the_audit_log(run: Type, hotline: Hotline, tmp_path: Path) -> None:
+    file = tmp_path / "volunteers.csv"
+    file.write_text(HEADER + CAMILLE)
+    run("volunteer", "import", str(file))
+
+    with hotline.database.read() as session:
+        (entry,) = session.scalars(select(AuditEntry))
+    assert (entry.action, entry.subject) == ("volunteer.import", "1 ligne")
+
+
+def test_lists_name_people_and_mask_their_numbers(run: Type) -> None:
+    run("demo-data")
+
+    volunteers, shifts = run("volunteer", "list").stdout, run("shift", "list").stdout
+    assert "Camille Arnaud" in volunteers
+    assert "Mo-Fr 10:00-18:00" in shifts
+    for shown in (volunteers, shifts):
+        assert "•• •• •• •• 01" in shown
+        assert "3998" not in shown.replace(" ", "")
+
+
+def test_shifts_are_imported_once(run: Type, tmp_path: Path) -> None:
+    file = tmp_path / "shifts.csv"
+    file.write_text("phone;available;from;until\n0639980201;Mo-Fr 10:00-18:00;2026-11-01;31/12/2026\n")
+
+    first, second = run("shift", "import", str(file)), run("shift", "import", str(file))
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "1 ajouté" in first.stdout
+    assert "1 inchangé" in second.stdout
+    assert "01/11/2026  31/12/2026" in run("shift", "list").stdout
+
+
+def test_a_shift_that_ends_before_it_begins_refuses_the_file(run: Type, tmp_path: Path) -> None:
+    file = tmp_path / "shifts.csv"
+    file.write_text("phone,available,from,until\n0639980201,,2026-12-31,2026-12-01\n")
+
+    told = run("shift", "import", str(file))
+
+    assert told.exit_code == 1
+    assert "la fin vient avant le début" in told.stdout
+
+
+def test_demo_people_come_once_and_only_with_numbers_of_fiction(run: Type) -> None:
+    first, second = run("demo-data"), run("demo-data")
+
+    assert first.stdout == "8 bénévoles ajoutés, 2 permanences ajoutées.\n"
+    assert second.stdout == "0 bénévole ajouté, 0 permanence ajoutée.\n"
+    assert len({person.number for person in demo.PEOPLE}) == len(demo.PEOPLE)
+    assert all(person.number.startswith(("+3363998", "+3319900", "+3335301")) for person in demo.PEOPLE)
