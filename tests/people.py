@@ -57,9 +57,7 @@ def add_caller(hotline: Hotline, number: str, names: str | None = None, **fields
     at = hotline.clock.now()
 
     def enter(session: Session) -> int:
-        caller = Caller(
-            names=names, state=CallerState.ACTIVE, created_at=at, last_contact_at=at, **fields
-        )
+        caller = Caller(names=names, state=CallerState.ACTIVE, created_at=at, last_contact_at=at, **fields)
         session.add(caller)
         session.flush()
         session.add(CallerPhone(caller_id=caller.id, phone_id=_phone(session, hotline, number).id))

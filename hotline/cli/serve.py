@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import click
-from honcho.manager import Manager
-from honcho.printer import Printer
+from honcho.manager import SYSTEM_PRINTER_NAME, Manager
+from honcho.printer import Message, Printer
 
 from hotline import migrations
 from hotline.bootstrap import Hotline
@@ -17,9 +17,18 @@ from hotline.cli.product import product
 from hotline.errors import HotlineError
 from hotline.settings import Settings
 
-STOPPED_BY_HAND = frozenset({130, 143})
+_STOPPED_BY_HAND = frozenset({130, 143})
 _PACKAGED = Path(__file__).resolve().parents[2] / "config"
 _SERVER = "gunicorn.conf.py"
+
+
+class _OurLines(Printer):  # type: ignore[misc]  # the library has no types
+    """Prints what the processes say; the manager's own news are told by `serve`."""
+
+    def write(self, message: Message) -> None:
+        """Print one line of a process."""
+        if message.name != SYSTEM_PRINTER_NAME:
+            super().write(message)
 
 
 @click.command("serve", cls=french.Command)
@@ -33,7 +42,7 @@ def serve() -> None:
     environment = hotline.settings.environment
     printing.say(f"La ligne répond sur http://{environment.host}:{environment.port} ; Ctrl-C l'arrête.")
     status = run(commands(hotline.settings))
-    if status not in STOPPED_BY_HAND:
+    if status not in _STOPPED_BY_HAND:
         raise HotlineError(f"un des processus s'est arrêté (code {status}) : voyez les lignes ci-dessus.")
     printing.say("La ligne est arrêtée.")
 
@@ -59,8 +68,7 @@ def commands(settings: Settings) -> dict[str, str]:
 
 def run(processes: dict[str, str]) -> int:
     """Run the processes until one of them, or the person at the keyboard, stops all; return the status."""
-    printer = Printer(sys.stdout)
-    manager = Manager(printer)
+    manager = Manager(_OurLines(sys.stdout))
     for name, command in processes.items():
         manager.add_process(name, command)
     manager.loop()

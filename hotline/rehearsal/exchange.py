@@ -70,7 +70,8 @@ class Exchange:
         self.web = WebClient(self)
         self.version = 1
         self._ids = count(1)
-        self._turn = threading.RLock()
+        self._turn = threading.Lock()
+        self._turn_of: int | None = None
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
@@ -95,11 +96,14 @@ class Exchange:
 
     def advance_to(self, moment: datetime) -> None:
         """Let time pass until `moment`: due actions run in order, the clock set to each."""
+        if self._turn_of == threading.get_ident():
+            raise RuntimeError("time cannot be moved by something that happens in it")
         with self._turn:
-            while (due := self.timeline.take(moment)) is not None:
-                self.clock.reach(due.moment)
-                due.action()
-            self.clock.reach(moment)
+            self._turn_of = threading.get_ident()
+            try:
+                self._run_until(moment)
+            finally:
+                self._turn_of = None
 
     def return_to_machine_time(self) -> None:
         """Undo every jump; what was planned keeps its distance from now."""
@@ -115,8 +119,8 @@ class Exchange:
         self.advance_to(self.now())
 
     def settle_by_hand(self) -> None:
-        """Run everything due now when nobody else does: with a clock moved by hand."""
-        if not self.clock.live:
+        """Run everything due now unless someone else does: a live clock, or what is running already."""
+        if not self.clock.live and self._turn_of != threading.get_ident():
             self.settle()
 
     def touch(self) -> None:
@@ -179,6 +183,10 @@ class Exchange:
             self.touch()
             return phone
 
+    def subscriber(self, number: str) -> phones.Phone | None:
+        """Return the telephone to ring for `number`; None for the account's own numbers, which have none."""
+        return None if number in self.numbers else self.phone(number)
+
     def post(self, hook: Hook, params: Pairs, *, delay: float = 0.0, call_sid: str = "") -> None:
         """Plan a callback whose answer does not matter; a refusal is noted as the carrier does (15003)."""
         call = self.calls.get(call_sid)
@@ -211,6 +219,12 @@ class Exchange:
             )
             self.webhooks.append(entry)
             self.touch()
+
+    def _run_until(self, moment: datetime) -> None:
+        while (due := self.timeline.take(moment)) is not None:
+            self.clock.reach(due.moment)
+            due.action()
+        self.clock.reach(moment)
 
     def _deliver(self, request: WebhookRequest, call_sid: str) -> None:
         answer = self.web.send(request)

@@ -60,8 +60,7 @@ def place(exchange: Exchange, call: Call, order: Order) -> CallRun:
     exchange.next_call_at = leaves + timedelta(seconds=1 / exchange.calls_per_second)
     wait = (leaves - exchange.now()).total_seconds()
     call.queue_milliseconds = round(wait * 1000)
-    phone = exchange.phone(call.to)
-    run = CallRun(exchange, call, phone, lambda leg: _ordered(leg, order))
+    run = CallRun(exchange, call, exchange.subscriber(call.to), lambda leg: _ordered(leg, order))
     _enter(exchange, run)
     run.start(wait)
     return run

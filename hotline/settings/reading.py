@@ -1,5 +1,6 @@
 """Puts the environment and `config/hotline.toml` together."""
 
+import os
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -130,7 +131,7 @@ def load(**given: str | None) -> Settings:
     """
     faults: list[str] = []
     environment = _environment(given, faults)
-    line, folder = _line(environment.config if environment else None, faults)
+    line, folder = _line(environment.config if environment else _config_at_least(given), faults)
     if environment:
         faults += _contradictions(environment)
     if faults or environment is None:
@@ -154,6 +155,12 @@ def _environment(given: Mapping[str, str | None], faults: list[str]) -> Environm
     except ValueError as error:
         faults.append(str(error))
     return None
+
+
+def _config_at_least(given: Mapping[str, str | None]) -> Path | None:
+    """Find the settings file although the environment is faulty: its faults belong in the same report."""
+    path = given.get("HOTLINE_CONFIG") or os.environ.get("HOTLINE_CONFIG")
+    return Path(path) if path else None
 
 
 def _line(given: Path | None, faults: list[str]) -> tuple[LineConfig, Path]:

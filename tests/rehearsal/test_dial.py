@@ -259,3 +259,19 @@ def test_leaving_a_queue_is_told(
         caller.hang_up()
     assert product.asked("/left")[0]["QueueResult"] == result
     assert not next(iter(exchange.rooms.values())).members
+
+
+def test_our_own_number_rings_nowhere(exchange: Exchange, product: Product, caller: Phone) -> None:
+    ring(product, LINE)
+    caller.dial(LINE)
+    exchange.advance(2)
+    assert outcome(product)["DialCallStatus"] == "failed"
+
+
+def test_dialling_from_a_whisper_is_noticed(exchange: Exchange, product: Product, caller: Phone) -> None:
+    ring(product, FIRST)
+    product.says("/whisper", f"<Dial>{SECOND}</Dial>")
+    caller.dial(LINE)
+    exchange.phone(FIRST).answer()
+    assert [notice.code for notice in exchange.warnings] == [13201]
+    assert exchange.phone(SECOND).state == "idle"

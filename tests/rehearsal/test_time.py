@@ -11,9 +11,10 @@ from hotline.rehearsal.clock import ManualClock, ShiftedClock
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.jumps import wished
 from hotline.rehearsal.phonebook import ImpossibleError
+from hotline.rehearsal.phones import Phone
 from hotline.rehearsal.snapshot import PARIS
 from hotline.rehearsal.timeline import Timeline
-from tests.rehearsal.product import ACCOUNT, START, TOKEN
+from tests.rehearsal.product import ACCOUNT, LINE, START, TOKEN, Product
 
 
 @given(delays=st.lists(st.floats(0, 1e6), max_size=40), stops=st.lists(st.floats(0, 1e6), max_size=5))
@@ -120,3 +121,15 @@ def test_after_this_years_last_sunday_of_october_comes_next_years() -> None:
 def test_an_unknown_jump_is_refused_in_french(wish: dict[str, object]) -> None:
     with pytest.raises(ImpossibleError, match=r"^Je "):
         wished(START, wish)
+
+
+def test_people_may_act_at_a_planned_moment(exchange: Exchange, product: Product, caller: Phone) -> None:
+    product.says("/voice/incoming", '<Gather numDigits="1" timeout="30" action="/typed"/>')
+    exchange.after(60, lambda: caller.dial(LINE))
+    exchange.after(70, lambda: caller.press("1"))
+    exchange.advance(120)
+    assert exchange.webhooks[0].moment == START + timedelta(seconds=60)
+    assert product.asked("/typed")[0]["Digits"] == "1"
+    exchange.after(1, lambda: exchange.advance(5))
+    with pytest.raises(RuntimeError, match="cannot be moved"):
+        exchange.advance(2)

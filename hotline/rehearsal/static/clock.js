@@ -8,12 +8,13 @@ import { moment } from "./french.js";
 export class ClockView {
   constructor(soon) {
     this.ahead = null;
+    this.soon = soon;
     this.said = byId("jump-said");
     this.time = byId("clock-time");
     this.date = byId("clock-date");
     byId("jumps").addEventListener("click", async ({ target }) => {
       const wish = target.closest("[data-wish]")?.dataset.wish;
-      if (wish) await this.jump(JSON.parse(wish), soon);
+      if (wish) await this.jump(JSON.parse(wish));
     });
     setInterval(() => this.tick(), 1000);
   }
@@ -29,12 +30,12 @@ export class ClockView {
   }
 
   /** Jump as wished, also from the guide. */
-  async jump(wish, soon) {
+  async jump(wish) {
     write(this.said, "");
     try {
       await post("/api/clock", wish);
       this.jumped = true;
-      soon();
+      this.soon();
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       write(this.said, fault.message);

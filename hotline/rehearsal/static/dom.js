@@ -1,6 +1,7 @@
 /** Builds the page's nodes and changes them in place, so that focus, scroll and typing survive every update. */
 
 const NODES = new WeakMap();
+const SEEN = new WeakSet();
 
 /** Return a new element; `on…` attributes are listeners, null and false ones are left out. */
 export function el(tag, attributes = {}, ...children) {
@@ -59,9 +60,10 @@ export function reconcile(parent, items, { key, create, update = () => {} }) {
   }
 }
 
-/** Run `change`, which may add to the end of `list`, and keep its end in view when it was. */
+/** Run `change`, which may add to the end of `list`, and keep its end in view when it was, or never was seen. */
 export function followingEnd(list, change) {
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 24;
+  const atEnd = !SEEN.has(list) || list.scrollHeight - list.scrollTop - list.clientHeight < 24;
   change();
   if (atEnd) list.scrollTop = list.scrollHeight;
+  if (list.clientHeight > 0) SEEN.add(list);
 }

@@ -29,9 +29,13 @@ export class Watch {
     this.again = false;
     const fetched = await this.fetch();
     this.asking = false;
+    if (!document.hidden) this.timer = setTimeout(() => this.ask(), this.pause());
     if (fetched) this.onState(fetched);
-    if (document.hidden) return;
-    this.timer = setTimeout(() => this.ask(), this.again ? 0 : this.lost ? EVERY_WHEN_LOST : EVERY);
+  }
+
+  pause() {
+    if (this.lost) return EVERY_WHEN_LOST;
+    return this.again ? 0 : EVERY;
   }
 
   async fetch() {

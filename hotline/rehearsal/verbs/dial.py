@@ -183,8 +183,8 @@ class Attempt:
             callback_events=tuple(noun.get("statusCallbackEvent", "completed").split()),
         )
         whisper = self.context.target(noun, "url") if noun.get("url") else None
-        phone = exchange.phone(noun.text)
-        leg = CallRun(exchange, call, phone, _dialled(whisper, self.context.converse), parent=self.run)
+        phone, script = exchange.subscriber(noun.text), _dialled(whisper, self.context.converse)
+        leg = CallRun(exchange, call, phone, script, parent=self.run)
         exchange.calls[call.sid], exchange.runs[call.sid] = call, leg
         self.legs[call.sid] = leg
         return leg

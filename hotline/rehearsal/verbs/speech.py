@@ -10,6 +10,7 @@ from hotline.rehearsal.verbs.context import Context, Outcome
 CHARACTERS_PER_SECOND = 14.0
 TONE_SECONDS = 5.0
 MOST_REPEATS = 1000
+LONGEST_TEXT, TOO_LONG = 3000, 13521
 
 
 def say(run: CallRun, verb: Verb, _context: Context) -> Steps[Outcome]:
@@ -45,6 +46,8 @@ def utter(run: CallRun, verb: Verb) -> float:
             run.phone.hear(f"♪ {verb.text}")
         return TONE_SECONDS if verb.text else 0.5 * len(verb.get("digits"))
     text = " ".join(verb.text.split())
+    if len(text) > LONGEST_TEXT:
+        run.exchange.notice(TOO_LONG, f"texte de {len(text)} caractères", call_sid=run.call.sid)
     if run.phone is not None:
         run.phone.hear(text, verb.get("voice", "man"), verb.get("language", "en-US"))
     return len(text) / (CHARACTERS_PER_SECOND * run.exchange.speech_rate)

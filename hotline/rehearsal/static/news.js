@@ -1,0 +1,68 @@
+/** What must not be missed: which telephones ring, which texts have just come, what the carrier complains about. */
+
+import { byId, el, reconcile, show, write } from "./dom.js";
+import { count, hour, typo } from "./french.js";
+
+const FRESH = 20_000;
+
+/** Says in one line, with links, what is going on at this moment. */
+export class ActivityView {
+  constructor() {
+    this.place = byId("activity");
+    this.known = null;
+    this.fresh = [];
+  }
+
+  /** Show a new state. */
+  update({ phones }) {
+    this.noteTexts(phones);
+    const ringing = phones
+      .filter((phone) => phone.state === "ringing")
+      .map((phone) => ({ id: `sonne ${phone.number}`, phone, says: typo(`Le téléphone de ${name(phone)} sonne`) }));
+    reconcile(this.place, [...ringing, ...this.fresh], { key: (item) => item.id, create: link });
+  }
+
+  /** Remember the texts that came since the last state, for a while. */
+  noteTexts(phones) {
+    const received = phones.flatMap((phone) =>
+      phone.texts.filter((text) => text.direction === "in").map((text) => ({ id: `sms ${text.id}`, phone })),
+    );
+    const now = Date.now();
+    const arrived = this.known ? received.filter(({ id }) => !this.known.has(id)) : [];
+    this.known = new Set(received.map(({ id }) => id));
+    this.fresh = [
+      ...this.fresh.filter(({ until }) => until > now),
+      ...arrived.map((item) => ({ ...item, until: now + FRESH, says: `Nouveau SMS pour ${name(item.phone)}` })),
+    ];
+  }
+}
+
+function name(phone) {
+  return phone.label || phone.shown;
+}
+
+function link({ phone, says }) {
+  const go = () => {
+    const card = document.querySelector(`article[data-number="${phone.number}"]`);
+    card?.querySelector("h3")?.focus();
+    card?.scrollIntoView({ block: "center" });
+  };
+  return el("button", { type: "button", class: "news", onclick: go }, says);
+}
+
+/** Shows whether the carrier had to complain about the product. */
+export class WarningsView {
+  /** Show a new state. */
+  update({ warnings }) {
+    const link = byId("health");
+    show(link, warnings.length > 0);
+    show(byId("healthy"), warnings.length === 0);
+    write(link, count(warnings.length, "anomalie", "anomalies"));
+    show(byId("anomalies"), warnings.length > 0);
+    reconcile(byId("warnings-list"), warnings.map((warning, index) => ({ ...warning, index })).reverse(), {
+      key: ({ index, at }) => `${index} ${at}`,
+      create: ({ at, code, says, url }) =>
+        el("li", {}, el("strong", {}, `${hour(at)}, ${code}`), typo(` : ${says} `), el("span", { class: "hint" }, url)),
+    });
+  }
+}

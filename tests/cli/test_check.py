@@ -1,0 +1,203 @@
+"""`check` and `keys`: what is well, what is not, and nothing that should stay secret."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from hotline import bootstrap, crypto
+from hotline.bootstrap import Hotline
+from hotline.cli import checks, main
+from hotline.services import health, heartbeats
+from hotline.settings import load
+from tests.cli.conftest import Account, Type
+from tests.conftest import LINE, TOKEN
+
+ADDRESS = "https://hotline.example"
+NUMBER = {
+    "sid": "PN" + "1" * 32,
+    "phone_number": LINE,
+    "voice_url": f"{ADDRESS}/voice/incoming",
+    "voice_fallback_url": f"{ADDRESS}/voice/fallback",
+    "status_callback": f"{ADDRESS}/voice/status",
+    "sms_url": f"{ADDRESS}/sms/incoming",
+    "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
+}
+
+
+@pytest.fixture
+def well(account: Account, hotline: Hotline) -> Hotline:
+    """A line on which everything is as it should be."""
+    account.numbers = [NUMBER]
+    with hotline.database.write() as session:
+        heartbeats.note(session, health.CLOCK, hotline.clock.now())
+    return hotline
+
+
+def found(run: Type) -> dict[str, list[tuple[bool, str]]]:
+    report: dict[str, Any] = json.loads(run("check", "--json").stdout)
+    by_name: dict[str, list[tuple[bool, str]]] = {}
+    for one in report["checks"]:
+        by_name.setdefault(one["check"], []).append((one["ok"], one["says"]))
+    return by_name
+
+
+def wrong(run: Type) -> list[str]:
+    return [name for name, findings in found(run).items() if not all(ok for ok, _ in findings)]
+
+
+def test_all_is_well(well: Hotline, run: Type) -> None:
+    done = run("check")
+
+    assert done.exit_code == 0
+    assert all(line.startswith("ok ") for line in done.stdout.splitlines())
+    expected = "settings database migrations keys hours clock carrier webhooks sms store"
+    assert [line.split()[1] for line in done.stdout.splitlines()] == expected.split()
+    assert json.loads(run("check", "--json").stdout)["ok"] is True
+
+
+def test_neither_secrets_nor_whole_numbers_are_told(well: Hotline, account: Account, run: Type) -> None:
+    account.numbers = []
+
+    told = run("check").stdout + run("check", "--json").stdout
+    assert TOKEN not in told
+    assert LINE not in told
+    assert LINE[1:] not in told.replace(" ", "")
+
+
+def test_a_clock_that_stands_still_is_told(well: Hotline, run: Type) -> None:
+    with well.database.write() as session:
+        heartbeats.note(session, health.CLOCK, well.clock.now().replace(hour=1))
+
+    assert wrong(run) == ["clock"]
+    assert run("check").exit_code == 1
+
+
+def test_a_database_that_is_not_prepared_is_told(well: Hotline, run: Type) -> None:
+    run("db", "downgrade", "base")
+
+    assert wrong(run) == ["migrations"]
+    assert "hotline db upgrade" in found(run)["migrations"][0][1]
+
+
+def test_a_suspended_account_is_told(well: Hotline, account: Account, run: Type) -> None:
+    account.status = "suspended"
+
+    assert wrong(run) == ["carrier"]
+
+
+def test_a_number_of_somebody_else_is_told(well: Hotline, account: Account, run: Type) -> None:
+    account.numbers = []
+
+    assert wrong(run) == ["number", "sms"]
+
+
+def test_an_address_that_leads_elsewhere_is_told_with_the_right_one(
+    well: Hotline, account: Account, run: Type
+) -> None:
+    account.numbers = [NUMBER | {"voice_url": "https://old.example/voice", "status_callback": ""}]
+
+    assert wrong(run) == ["webhooks"]
+    first, second = (says for _, says in found(run)["webhooks"])
+    assert f"{ADDRESS}/voice/incoming au lieu de https://old.example/voice" in first
+    assert f"{ADDRESS}/voice/status" in second
+
+
+def test_a_number_without_texts_is_told(well: Hotline, account: Account, run: Type) -> None:
+    account.numbers = [NUMBER | {"sms_url": "", "capabilities": {"voice": True, "sms": False}}]
+
+    assert wrong(run) == ["sms"]
+    assert "HOTLINE_SMS_SENDER" in found(run)["sms"][0][1]
+
+
+def test_a_carrier_out_of_reach_is_told_and_the_rest_still_looked_at(hotline: Hotline, run: Type) -> None:
+    assert wrong(run) == ["clock", "carrier"]
+    assert "store" in found(run)
+
+
+def test_all_faults_of_the_settings_are_told_together(
+    environment: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_NUMBER", "12")
+    monkeypatch.setenv("HOTLINE_PORT", "zero")
+
+    done = CliRunner().invoke(main, ["check"])
+
+    assert done.exit_code == 1
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [["NON", "settings"]] * 2
+    assert "HOTLINE_NUMBER" in done.stdout
+    assert "HOTLINE_PORT" in done.stdout
+
+
+def test_settings_that_are_missing_are_each_told(
+    environment: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOTLINE_NUMBER")
+    monkeypatch.delenv("TWILIO_AUTH_TOKEN")
+
+    done = CliRunner().invoke(main, ["check"])
+
+    assert done.exit_code == 1
+    assert "HOTLINE_NUMBER manque" in done.stdout
+    assert "TWILIO_AUTH_TOKEN manque" in done.stdout
+    assert "database" in done.stdout
+
+
+@pytest.fixture
+def live(environment: object, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hotline]:
+    """A line whose carrier is the real one; only what needs no network may be looked at."""
+    monkeypatch.setenv("TWILIO_API_BASE_URL", "https://api.twilio.com")
+    hotline = bootstrap.build(load(), clock)
+    yield hotline
+    hotline.database.close()
+
+
+def keys(hotline: Hotline) -> tuple[bool, str]:
+    (finding,) = checks.keys(hotline, prepared=True)
+    return finding.ok, finding.says
+
+
+def test_live_keys_are_well_once_a_copy_is_confirmed(live: Hotline) -> None:
+    ok, says = keys(live)
+    assert not ok
+    assert "hotline keys confirm" in says
+
+    done = CliRunner().invoke(main, ["keys", "confirm"], obj=live)
+
+    assert done.exit_code == 0
+    assert keys(live)[0]
+
+
+def test_live_keys_beside_the_database_are_not_well(
+    live: Hotline, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if live.settings.sqlite_file is None:
+        assert checks._beside_database(live) is None
+        return
+    file = live.settings.sqlite_file.with_name("encryption_keys")
+    file.write_text(crypto.new_key())
+
+    ok, says = keys(live)
+    assert not ok
+    assert "à côté de la base" in says
+
+
+def test_keys_that_do_not_open_the_database_are_not_well(
+    hotline: Hotline, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_ENCRYPTION_KEYS", crypto.new_key())
+    other = bootstrap.build(load(), clock)
+
+    ok, says = keys(other)
+    other.database.close()
+    assert not ok
+    assert "HOTLINE_ENCRYPTION_KEYS" in says
+
+
+def test_each_new_key_is_another_whole_key(run: Type) -> None:
+    first, second = run("keys", "new").stdout.strip(), run("keys", "new").stdout.strip()
+
+    assert first != second
+    assert len(crypto.decode_key(first)) == len(crypto.decode_key(second)) == crypto.KEY_BYTES

@@ -1,0 +1,62 @@
+"""What reviewers forget: personal texts are sealed, each under its own table and column."""
+
+from sqlalchemy import String, Text
+
+from hotline.db import BlindIndex, Sealed
+from hotline.models import Base
+
+# Texts that name nobody: states, codes, identifiers of the carrier, opening hours, counters' names.
+PLAIN = {
+    "alerts.key",
+    "alerts.kind",
+    "assignments.cadence",
+    "assignments.end_reason",
+    "audit.action",
+    "audit.subject",
+    "callers.language",
+    "callers.wished_hours",
+    "calls.sid",
+    "early_receipts.sid",
+    "early_receipts.status",
+    "heartbeats.name",
+    "messages.sid",
+    "messages.status",
+    "outbox.error",
+    "outbox.key",
+    "outbox.kind",
+    "outbox.sid",
+    "requests.close_reason",
+    "ring_legs.sid",
+    "shifts.available",
+    "voicemails.recording_sid",
+    "voicemails.sha256",
+    "volunteers.available",
+    "volunteers.languages",
+}
+
+
+def test_every_text_column_is_sealed_or_known_to_name_nobody() -> None:
+    plain = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, String | Text) and not hasattr(column.type, "enum_class")
+    }
+    assert plain == PLAIN
+
+
+def test_every_sealed_column_is_bound_to_its_own_place() -> None:
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, Sealed):
+                assert column.type.place == f"{table.name}.{column.name}"
+
+
+def test_everything_that_is_looked_up_among_sealed_texts_has_a_keyed_index() -> None:
+    indexed = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, BlindIndex)
+    }
+    assert {"phones.number_index", "callers.email_index", "volunteers.email_index"} == indexed
