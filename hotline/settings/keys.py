@@ -32,8 +32,5 @@ def kept_in(file: Path, make: str) -> str:
                 draft.unlink()
         return file.read_text().strip()
     except OSError as error:
-        raise SettingsError(
-            [
-                f"impossible d'écrire dans « {file.parent} » ({error.strerror}) : donnez ce dossier à votre compte"
-            ]
-        ) from error
+        why = f"impossible d'écrire dans « {file.parent} » ({error.strerror})"
+        raise SettingsError([f"{why} : donnez ce dossier à votre compte"]) from error

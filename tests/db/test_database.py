@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
 from hotline.db import Database, DatabaseError
@@ -52,10 +53,13 @@ def test_a_number_is_found_by_its_index_and_stored_once(hotline: Hotline) -> Non
 
 
 def test_a_transaction_that_breaks_leaves_nothing(hotline: Hotline) -> None:
-    with pytest.raises(RuntimeError), hotline.database.write() as session:
+    def break_half_way(session: Session) -> None:
         session.add(Heartbeat(name="x", at=AT))
         session.flush()
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        hotline.database.run(break_half_way)
     with hotline.database.read() as session:
         assert session.get(Heartbeat, "x") is None
 

@@ -470,3 +470,29 @@ def test_every_answer_has_the_published_shape(
     account = requests.get(f"{base}.json", auth=(ACCOUNT, TOKEN), timeout=5).json()
     pointer = "urn:spec#/components/schemas/api.v2010.account"
     Draft202012Validator({"$ref": pointer}, registry=registry).validate(account)
+
+
+@pytest.mark.parametrize(
+    "verb", ['<Record action="/done"/>', f'<Dial action="/done" callerId="{LINE}">{OTHER}</Dial>']
+)
+def test_whatever_goes_on_ends_when_the_call_is_sent_elsewhere(
+    exchange: Exchange, product: Product, client: Client, caller: Phone, verb: str
+) -> None:
+    product.says("/voice/incoming", verb)
+    product.says("/elsewhere", '<Say language="fr-FR">Ailleurs.</Say>')
+    caller.dial(LINE)
+    caller.speak(seconds=2)
+    exchange.advance(2)
+    client.calls(caller.call_sid or "").update(url=f"{product.base}/elsewhere")
+    exchange.advance(3)
+    assert caller.heard[-1][1] == "Ailleurs."
+    assert product.asked("/done") == []
+    assert exchange.phone(OTHER).state == "idle"
+    assert {recording.status for recording in exchange.recordings.values()} <= {"completed"}
+
+
+def test_a_text_not_yet_sent_can_be_cancelled(exchange: Exchange, client: Client) -> None:
+    sent = client.messages.create(to=MOBILE, from_=LINE, body="Bonjour")
+    assert client.messages(sent.sid).update(status="canceled").status == "canceled"
+    exchange.advance(5)
+    assert exchange.phone(MOBILE).texts == []

@@ -8,7 +8,7 @@ import pytest
 import requests
 from flask import Response, redirect
 
-from hotline.rehearsal.audio import imitation, wav
+from hotline.rehearsal.audio import imitation, samples_of, wav
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.phonebook import ImpossibleError
 from hotline.rehearsal.phones import Phone
@@ -307,3 +307,40 @@ def test_what_cannot_be_done_with_a_telephone_is_said_in_french(exchange: Exchan
     ):
         with pytest.raises(ImpossibleError, match=r"^[A-Z].*\.$"):
             impossible()
+
+
+def test_any_ordinary_wav_is_carried_at_the_telephones_rate(caller: Phone, exchange: Exchange) -> None:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as stereo:
+        stereo.setnchannels(2)
+        stereo.setsampwidth(2)
+        stereo.setframerate(16000)
+        stereo.writeframes(b"\1\0\2\0" * 32000)
+    assert samples_of(file.getvalue()) == b"\1\0" * 16000
+    with wave.open(narrow := io.BytesIO(), "wb") as eight_bit:
+        eight_bit.setnchannels(1)
+        eight_bit.setsampwidth(1)
+        eight_bit.setframerate(8000)
+        eight_bit.writeframes(b"\1")
+    with pytest.raises(ValueError, match="8-bit"):
+        samples_of(narrow.getvalue())
+
+
+def test_sounds_are_played_and_keys_sent(exchange: Exchange, product: Product, caller: Phone) -> None:
+    product.says(
+        "/voice/incoming",
+        '<Play loop="2">/static/annonce.wav</Play><Play digits="1w2"/><Gather><Pause length="2"/></Gather>',
+    )
+    caller.dial(LINE)
+    exchange.advance(11.4)
+    assert [text for _, text in caller.heard] == ["♪ /static/annonce.wav"] * 2
+    assert caller.prompt == "say"
+    exchange.advance(0.1)
+    assert [caller.prompt] == ["gather"]
+    exchange.assert_clean()
+
+
+def test_a_text_too_long_to_be_spoken_is_noticed(exchange: Exchange, product: Product, caller: Phone) -> None:
+    product.says("/voice/incoming", f'<Say language="fr-FR">{"a" * 3001}</Say>')
+    caller.dial(LINE)
+    assert [notice.code for notice in exchange.warnings] == [13521]

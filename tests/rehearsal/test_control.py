@@ -228,3 +228,9 @@ def test_the_program_listens_within_a_second_or_so_and_stops_when_told(
         finally:
             program.terminate()
     assert program.returncode == 0
+
+
+def test_the_first_page_leads_to_the_telephones(page: Page) -> None:
+    answer = requests.get(f"{page.base}/", timeout=5)
+    assert (answer.status_code, answer.url) == (200, f"{page.base}/telephones")
+    assert "X-Rehearsal" in answer.headers

@@ -275,3 +275,29 @@ def test_dialling_from_a_whisper_is_noticed(exchange: Exchange, product: Product
     exchange.phone(FIRST).answer()
     assert [notice.code for notice in exchange.warnings] == [13201]
     assert exchange.phone(SECOND).state == "idle"
+
+
+def test_whoever_serves_an_empty_queue_waits_a_while(
+    exchange: Exchange, product: Product, caller: Phone
+) -> None:
+    product.says("/voice/incoming", '<Enqueue action="/left">attente</Enqueue>')
+    caller.dial(LINE)
+    caller.hang_up()
+    product.says("/voice/incoming", '<Dial action="/dialled" timeout="20"><Queue>attente</Queue></Dial>')
+    listener = exchange.phone(FIRST)
+    listener.dial(LINE)
+    exchange.advance(19)
+    assert product.asked("/dialled") == []
+    exchange.advance(2)
+    assert outcome(product)["DialCallStatus"] == "no-answer"
+    product.says("/voice/incoming", '<Dial action="/nobody"><Queue>inconnue</Queue></Dial>')
+    listener.dial(LINE)
+    assert product.asked("/nobody")[0]["DialCallStatus"] == "failed"
+
+
+def test_a_full_queue_takes_nobody(exchange: Exchange, product: Product, caller: Phone) -> None:
+    product.says("/voice/incoming", '<Enqueue action="/left">attente</Enqueue>')
+    caller.dial(LINE)
+    next(iter(exchange.rooms.values())).max_size = 1
+    exchange.phone(FIRST).dial(LINE)
+    assert product.asked("/left")[0]["QueueResult"] == "queue-full"

@@ -50,8 +50,8 @@ def add_api(app: Flask, exchange: Exchange) -> None:
             _play_faults(exchange)
 
     @app.after_request
-    def sign_answer(answer: Response) -> Response:
-        answer.headers["Server"] = "hotline-rehearsal"
+    def mark_answer(answer: Response) -> Response:
+        answer.headers["X-Rehearsal"] = "no real telephone line"
         if request.path.startswith(f"/{API_VERSION}/"):
             answer.headers["Twilio-Request-Id"] = "RQ" + uuid.uuid4().hex
             answer.headers["Twilio-Concurrent-Requests"] = "1"
