@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, jsonify, request
 
@@ -79,7 +79,7 @@ def _add_phones(control: Blueprint, exchange: Exchange) -> None:
 
     @control.post("/phones/<number>/<action>")
     def act(number: str, action: str) -> dict[str, bool]:
-        phone = _phone(exchange, unquote(number))
+        phone = _phone(exchange, number)
         ACTIONS.get(action, _unknown)(phone)
         return {"ok": True}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hotline.rehearsal.callrun import CallRun
 from hotline.rehearsal.documents import NOT_IN_GRAMMAR, Document, UnreadableError, parse, read
 from hotline.rehearsal.params import Pairs
@@ -11,6 +13,7 @@ from hotline.rehearsal.verbs.context import Context, Outcome, VerbScript
 
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 MOST_DOCUMENTS_AT_ONCE = 50
+AT_ONCE = timedelta(seconds=5)
 VERBS: dict[str, VerbScript] = {
     "Say": speech.say,
     "Play": speech.play,
@@ -34,7 +37,7 @@ def converse(run: CallRun, source: Source) -> Steps[bool]:
     began, documents = run.exchange.now(), 0
     while True:
         documents += 1
-        if run.exchange.now() != began:
+        if run.exchange.now() - began > AT_ONCE:
             began, documents = run.exchange.now(), 1
         try:
             document = yield from _load(run, source)

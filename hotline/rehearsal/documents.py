@@ -100,7 +100,8 @@ def _plain(answer: Answer, grammar: str) -> Document:
 def _verbs(element: Any) -> Iterator[Verb]:
     for child in element:
         if isinstance(child.tag, str):
-            text = "".join(child.itertext()).strip()
+            breath = " " if child.tag == "Say" else ""
+            text = breath.join(child.itertext()).strip()
             yield Verb(child.tag, dict(child.attrib), tuple(_verbs(child)), text)
 
 

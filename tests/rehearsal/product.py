@@ -1,12 +1,15 @@
 """A tiny product that answers what each test wants, and the carrier's client library sent to the stand-in."""
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import pytest
 from flask import Response, request
+from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import WSGIRequestHandler
@@ -84,3 +87,10 @@ def free_address() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def refusal(action: Callable[[], Any]) -> tuple[int, int]:
+    """Return the HTTP status and the error number with which the library reports a refusal."""
+    with pytest.raises(TwilioRestException) as caught:
+        action()
+    return caught.value.status, caught.value.code

@@ -5,13 +5,14 @@ import json
 import os
 import subprocess
 import sys
-import time
+import threading
 import wave
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from flask import Response
 
 from hotline.rehearsal.audio import wav
 from hotline.rehearsal.clock import ShiftedClock
@@ -181,25 +182,29 @@ def test_samples_can_be_listed_and_heard(page: Page) -> None:
     )
 
 
-def wait_for(condition: Any) -> Any:
-    """Return the first true value of `condition`, tried for ten seconds."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        if value := condition():
-            return value
-        time.sleep(0.02)
-    raise AssertionError("it did not happen within ten seconds")
+def told(product: Product, path: str) -> threading.Event:
+    """Return what is set once the product is asked for `path`."""
+    asked = threading.Event()
+
+    def answer() -> Response:
+        asked.set()
+        return Response(status=204)
+
+    product.answers[path] = answer
+    return asked
 
 
 def test_time_passes_by_itself_when_live(product: Product, tmp_path: Path) -> None:
     exchange = Exchange(account_sid=ACCOUNT, auth_token=TOKEN, clock=ShiftedClock(tmp_path / "offset"))
     exchange.speech_rate = 100
-    exchange.add_number(LINE, voice_url=f"{product.base}/voice/incoming")
+    voice = f"{product.base}/voice"
+    exchange.add_number(LINE, voice_url=f"{voice}/incoming", status_callback=f"{voice}/status")
+    ended = told(product, "/voice/status")
     product.says("/voice/incoming", '<Say language="fr-FR">Bonjour.</Say>')
     server = serve(exchange)
     try:
         Page(server.base_url).post(f"phones/{PHONE}/dial", {"to": LINE})
-        wait_for(lambda: exchange.calls and next(iter(exchange.calls.values())).over)
+        assert ended.wait(10)
         assert exchange.phone(PHONE).heard[0][1] == "Bonjour."
     finally:
         server.close()
@@ -217,13 +222,14 @@ def test_the_program_listens_within_a_second_or_so_and_stops_when_told(
     command += ["--clock-file", str(tmp_path / "offset")]
     environment = {**os.environ, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
     product.signed_base = "https://hotline.example"
+    ended = told(product, "/voice/status")
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as program:
         try:
             assert program.stdout is not None
             page = Page(program.stdout.readline().split()[-1].removesuffix("/telephones"))
             assert (page.phone()["label"], page.phone()["kind"]) == ("Odette", "landline")
             page.post(f"phones/{PHONE}/dial", {"to": LINE})
-            wait_for(lambda: product.asked("/voice/status"))
+            assert ended.wait(10)
             assert all(seen.signed for seen in product.seen)
         finally:
             program.terminate()

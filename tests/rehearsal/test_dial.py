@@ -188,6 +188,7 @@ def test_without_caller_id_the_listener_sees_the_caller(
     [
         (f'<Dial callerId="+33199000777"><Number>{FIRST}</Number></Dial>', 13214),
         ("<Dial><Number>06 39 98 01 01</Number></Dial>", 13223),
+        ("<Dial><Sip>sip:accueil@pbx.example.org</Sip></Dial>", 12200),
         ("<Dial>" + f"<Number>{FIRST}</Number>" * 11 + "</Dial>", 13250),
     ],
 )
@@ -229,38 +230,6 @@ def test_a_listener_already_in_a_call_is_busy(exchange: Exchange, product: Produ
     assert outcome(product)["DialCallStatus"] == "busy"
 
 
-def test_callers_wait_in_a_queue_and_are_taken_in_order(
-    exchange: Exchange, product: Product, caller: Phone
-) -> None:
-    product.says("/voice/incoming", '<Enqueue waitUrl="/wait" action="/left">attente</Enqueue>')
-    product.says("/wait", '<Say language="fr-FR">Patientez.</Say>')
-    caller.dial(LINE)
-    exchange.advance(10)
-    waited = product.asked("/wait")
-    assert len(waited) > 3
-    assert (waited[0]["QueuePosition"], waited[0]["CurrentQueueSize"]) == ("1", "1")
-    product.says("/voice/incoming", '<Dial action="/dialled"><Queue>attente</Queue></Dial>')
-    listener = exchange.phone(FIRST)
-    listener.dial(LINE)
-    assert (caller.prompt, listener.prompt) == ("bridged", "bridged")
-    listener.hang_up()
-    assert product.asked("/left")[0]["QueueResult"] == "bridged"
-    assert outcome(product)["DialCallStatus"] == "completed"
-
-
-@pytest.mark.parametrize(("wait", "result"), [("<Leave/>", "leave"), ("<Pause length='9'/>", "hangup")])
-def test_leaving_a_queue_is_told(
-    exchange: Exchange, product: Product, caller: Phone, wait: str, result: str
-) -> None:
-    product.says("/voice/incoming", '<Enqueue waitUrl="/wait" action="/left">attente</Enqueue>')
-    product.says("/wait", wait)
-    caller.dial(LINE)
-    if caller.leg is not None:
-        caller.hang_up()
-    assert product.asked("/left")[0]["QueueResult"] == result
-    assert not next(iter(exchange.rooms.values())).members
-
-
 def test_our_own_number_rings_nowhere(exchange: Exchange, product: Product, caller: Phone) -> None:
     ring(product, LINE)
     caller.dial(LINE)
@@ -275,29 +244,3 @@ def test_dialling_from_a_whisper_is_noticed(exchange: Exchange, product: Product
     exchange.phone(FIRST).answer()
     assert [notice.code for notice in exchange.warnings] == [13201]
     assert exchange.phone(SECOND).state == "idle"
-
-
-def test_whoever_serves_an_empty_queue_waits_a_while(
-    exchange: Exchange, product: Product, caller: Phone
-) -> None:
-    product.says("/voice/incoming", '<Enqueue action="/left">attente</Enqueue>')
-    caller.dial(LINE)
-    caller.hang_up()
-    product.says("/voice/incoming", '<Dial action="/dialled" timeout="20"><Queue>attente</Queue></Dial>')
-    listener = exchange.phone(FIRST)
-    listener.dial(LINE)
-    exchange.advance(19)
-    assert product.asked("/dialled") == []
-    exchange.advance(2)
-    assert outcome(product)["DialCallStatus"] == "no-answer"
-    product.says("/voice/incoming", '<Dial action="/nobody"><Queue>inconnue</Queue></Dial>')
-    listener.dial(LINE)
-    assert product.asked("/nobody")[0]["DialCallStatus"] == "failed"
-
-
-def test_a_full_queue_takes_nobody(exchange: Exchange, product: Product, caller: Phone) -> None:
-    product.says("/voice/incoming", '<Enqueue action="/left">attente</Enqueue>')
-    caller.dial(LINE)
-    next(iter(exchange.rooms.values())).max_size = 1
-    exchange.phone(FIRST).dial(LINE)
-    assert product.asked("/left")[0]["QueueResult"] == "queue-full"

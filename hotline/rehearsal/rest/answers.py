@@ -71,16 +71,14 @@ def refusal(fault: RefusedError) -> Response:
 
 def page(key: str, items: list[T], show: Callable[[T], dict[str, Any]]) -> Response:
     """Return one page of `items`, newest first; a page token names the last item already seen."""
-    size = int(request.args.get("PageSize", 50))
+    size, number = request.args.get("PageSize", 50, type=int), request.args.get("Page", 0, type=int)
     if size not in SIZES:
         raise RefusedError(20001)
-    shown = [show(item) for item in items]
+    sids = [getattr(item, "sid", item) for item in items]
     token = request.args.get("PageToken", "").removeprefix("PA")
-    start = next(
-        (at + 1 for at, item in enumerate(shown) if item.get("sid", item.get("call_sid")) == token), 0
-    )
-    number, part = int(request.args.get("Page", 0)), shown[start : start + size]
-    follows = start + size < len(shown)
+    start = sids.index(token) + 1 if token in sids else 0
+    part = [show(item) for item in items[start : start + size]]
+    follows = start + size < len(items)
     return jsonify(
         {
             key: part,
@@ -91,7 +89,7 @@ def page(key: str, items: list[T], show: Callable[[T], dict[str, Any]]) -> Respo
             "uri": _here(number, request.args.get("PageToken")),
             "first_page_uri": _here(0, None),
             "previous_page_uri": _here(number - 1, None) if number else None,
-            "next_page_uri": _here(number + 1, "PA" + part[-1].get("sid", "")) if follows else None,
+            "next_page_uri": _here(number + 1, f"PA{sids[start + size - 1]}") if follows else None,
         }
     )
 
@@ -119,11 +117,6 @@ def stamp(moment: datetime | None) -> str | None:
 def newest_first(items: Iterable[T]) -> list[T]:
     """Return items in the order of the carrier's lists: the latest created first."""
     return list(reversed(list(items)))
-
-
-def flag(value: str) -> bool:
-    """Read a form's true or false."""
-    return value.lower() == "true"
 
 
 def _passes(moment: datetime, limit: str, suffix: str) -> bool:

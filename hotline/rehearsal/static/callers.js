@@ -2,10 +2,12 @@
 
 import { post, Refused } from "./api.js";
 import { byId, el, reconcile, show, write } from "./dom.js";
-import { international, typo, written } from "./french.js";
+import { called, international, typo, written } from "./french.js";
 import { PhoneView } from "./phone.js";
 
 const OTHER = "autre";
+const FIRST = "premier";
+const NOTHING = "";
 const NO_NUMBER = typo("Ce n’est pas un numéro de téléphone. Essayez par exemple : 06 39 98 12 34.");
 
 /** Shows one caller's telephone at a time. */
@@ -13,13 +15,14 @@ export class CallersView {
   constructor(kit) {
     this.kit = kit;
     this.views = new Map();
-    this.wanted = "";
+    this.wanted = FIRST;
     this.choice = byId("caller-choice");
     this.choices = el("optgroup", { label: "Téléphones des appelants" });
     this.choice.append(this.choices, el("option", { value: OTHER }, "Un autre numéro…"));
     this.form = byId("caller-other");
     this.place = byId("caller-phones");
     this.choice.addEventListener("change", () => {
+      this.choose(this.choice.value);
       this.showChosen();
       this.views.get(this.choice.value)?.showEnds();
     });
@@ -38,10 +41,8 @@ export class CallersView {
       create: (phone) => el("option", { value: phone.number }),
       update: (node, phone) => write(node, label(phone)),
     });
-    if (this.wanted && callers.some((phone) => phone.number === this.wanted)) {
-      this.choice.value = this.wanted;
-      this.wanted = "";
-    }
+    const wanted = callers.find(({ number }) => this.wanted === FIRST || this.wanted === number);
+    if (wanted) this.choose(wanted.number);
     reconcile(this.place, callers, {
       key: (phone) => phone.number,
       create: (phone) => this.view(phone).root,
@@ -49,6 +50,11 @@ export class CallersView {
         this.views.get(phone.number).update(phone, { listened: phone.number === this.choice.value }),
     });
     this.showChosen();
+  }
+
+  choose(number) {
+    this.choice.value = number;
+    this.wanted = NOTHING;
   }
 
   view(phone) {
@@ -85,6 +91,6 @@ export class CallersView {
 }
 
 function label(phone) {
-  const name = phone.label ? `${phone.label}, ${written(phone.number)}` : written(phone.number);
+  const name = phone.label ? `${called(phone).name}, ${written(phone.number)}` : written(phone.number);
   return phone.state === "idle" ? name : `${name} (en ligne)`;
 }

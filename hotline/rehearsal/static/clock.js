@@ -12,6 +12,7 @@ export class ClockView {
     this.said = byId("jump-said");
     this.time = byId("clock-time");
     this.date = byId("clock-date");
+    this.season = byId("clock-season");
     byId("jumps").addEventListener("click", async ({ target }) => {
       const wish = target.closest("[data-wish]")?.dataset.wish;
       if (wish) await this.jump(JSON.parse(wish));
@@ -48,6 +49,7 @@ export class ClockView {
     const { time, date, season } = moment(now);
     write(this.time, time);
     mark(this.time, "datetime", new Date(now).toISOString().slice(0, 16) + "Z");
-    write(this.date, `${date}, ${season}`);
+    write(this.date, date);
+    write(this.season, season);
   }
 }

@@ -41,10 +41,10 @@ const SWITCHES = [
       ["Longtemps, en panne (503)", { rest_status: 503, rest_status_times: 1000 }],
     ],
   },
-  { id: "coupure", label: "Il les prend, mais sa réponse se perd", choices: named("rest_drop_after_processing", times) },
+  { id: "coupure", label: "L’opérateur les accepte, mais sa réponse se perd", choices: named("rest_drop_after_processing", times) },
   {
     id: "lenteur",
-    label: "Il répond lentement au produit",
+    label: "L’opérateur répond lentement au produit",
     choices: [
       ["Non", { rest_slow_seconds: 0 }],
       ["En 3 secondes", { rest_slow_seconds: 3 }],

@@ -86,14 +86,20 @@ export function count(number, one, many = `${one}s`) {
   return `${number}${NBSP}${number > 1 ? many : one}`;
 }
 
-/** Names of the telephones: by number, the label that people know. */
+/** Split "Odette (84 ans)" into a name and what is known of the person; a telephone without label has a number. */
+export function called({ label, number }) {
+  const [, name, about] = label.match(/^(.*?) \((.*)\)$/) ?? [null, label, ""];
+  return { name: name || written(number), about: typo(about) };
+}
+
+/** Names of the telephones, by number. */
 export class Names {
   constructor(phones) {
-    this.labels = new Map(phones.map((phone) => [phone.number, phone.label]));
+    this.names = new Map(phones.map((phone) => [phone.number, called(phone).name]));
   }
 
   /** Return the name behind a number, or the number as people write it. */
   of(number) {
-    return this.labels.get(number) || written(number);
+    return this.names.get(number) ?? written(number);
   }
 }

@@ -101,6 +101,7 @@ export class GuideView {
   fill(node, done, next) {
     mark(node, "data-done", done ? "oui" : null);
     mark(node, "aria-current", next ? "step" : null);
+    if (node.lastChild.nodeName === "BUTTON") show(node.lastChild, next);
     write(node.children[1], done ? typo("Fait : ") : "");
   }
 }

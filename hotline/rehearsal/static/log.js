@@ -16,12 +16,12 @@ export class LogView {
       columns: [{ title: "Heure" }, { title: "De, vers" }, { title: "État" }, { title: "Durée", kind: "number" }],
       empty: "Aucun appel pour l’instant.",
       key: (call) => call.sid,
-      create: () => row("time", "wide", "status", "number"),
-      update: (node, call) => callRow(node, call, kit.names()),
+      create: callRow,
+      update: (node, call) => fillCall(node, call, kit.names()),
     });
     this.texts = new LogTable({
       caption: "SMS",
-      columns: [{ title: "Heure" }, { title: "De, vers" }, { title: "État" }, { title: "Segments", kind: "number" }],
+      columns: [{ title: "Heure" }, { title: "De, vers, texte" }, { title: "État, longueur" }],
       empty: "Aucun SMS pour l’instant.",
       key: (message) => message.sid,
       create: textRow,
@@ -50,31 +50,38 @@ function way(from, to, names) {
   return `${name(from)} → ${name(to)}`;
 }
 
-function callRow(node, call, names) {
+function callRow() {
+  const node = row("time", "wide", "status", "number");
+  node.children[1].append(el("p"), el("p", { class: "hint" }));
+  return node;
+}
+
+function fillCall(node, call, names) {
   const [time, ends, status, length] = node.children;
   write(time, hour(call.at));
-  write(ends, way(call.from, call.to, names));
+  write(ends.children[0], way(call.from, call.to, names));
+  write(ends.children[1], call.note);
   mark(ends, "title", `${written(call.from)} → ${written(call.to)}`);
-  write(status, [CALL_STATUS[call.status] ?? call.status, call.note].filter(Boolean).join(", "));
+  write(status, CALL_STATUS[call.status] ?? call.status);
   status.classList.toggle("trouble", TROUBLE.has(call.status));
   status.classList.toggle("live", call.status === "in-progress" || call.status === "ringing");
   write(length, call.duration ? duration(call.duration) : "–");
 }
 
 function textRow() {
-  const node = row("time", "wide", "status", "number");
+  const node = row("time", "wide", "status");
   node.children[1].append(el("p", { class: "way" }), el("p", { class: "body" }));
+  node.children[2].append(el("p"), el("p", { class: "hint" }));
   return node;
 }
 
 function fillText(node, message, names) {
-  const [time, text, status, parts] = node.children;
+  const [time, text, status] = node.children;
   write(time, hour(message.at));
   write(text.children[0], way(message.from, message.to, names));
   write(text.children[1], message.body);
   const state = TEXT_STATUS[message.status] ?? message.status;
-  write(status, message.error_code ? `${state} (${message.error_code})` : state);
+  write(status.children[0], message.error_code ? `${state} (${message.error_code})` : state);
+  write(status.children[1], count(message.segments, "segment"));
   status.classList.toggle("trouble", TROUBLE.has(message.status));
-  write(parts, String(message.segments));
-  mark(parts, "title", count(message.segments, "segment"));
 }

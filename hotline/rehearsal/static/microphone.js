@@ -93,5 +93,5 @@ function wav(samples) {
   samples.forEach((value, index) => {
     view.setInt16(44 + index * 2, Math.max(-1, Math.min(1, value)) * 32767, true);
   });
-  return new Blob([view.buffer], { type: "audio/wav" });
+  return view.buffer;
 }

@@ -1,7 +1,7 @@
 /** What must not be missed: which telephones ring, which texts have just come, what the carrier complains about. */
 
 import { byId, el, reconcile, show, write } from "./dom.js";
-import { count, hour, typo } from "./french.js";
+import { called, count, hour, typo } from "./french.js";
 
 const FRESH = 20_000;
 
@@ -18,7 +18,7 @@ export class ActivityView {
     this.noteTexts(phones);
     const ringing = phones
       .filter((phone) => phone.state === "ringing")
-      .map((phone) => ({ id: `sonne ${phone.number}`, phone, says: typo(`Le téléphone de ${name(phone)} sonne`) }));
+      .map((phone) => ({ id: `sonne ${phone.number}`, phone, says: typo(`Le téléphone de ${called(phone).name} sonne`) }));
     reconcile(this.place, [...ringing, ...this.fresh], { key: (item) => item.id, create: link });
   }
 
@@ -32,13 +32,9 @@ export class ActivityView {
     this.known = new Set(received.map(({ id }) => id));
     this.fresh = [
       ...this.fresh.filter(({ until }) => until > now),
-      ...arrived.map((item) => ({ ...item, until: now + FRESH, says: `Nouveau SMS pour ${name(item.phone)}` })),
+      ...arrived.map((item) => ({ ...item, until: now + FRESH, says: `Nouveau SMS pour ${called(item.phone).name}` })),
     ];
   }
-}
-
-function name(phone) {
-  return phone.label || phone.shown;
 }
 
 function link({ phone, says }) {

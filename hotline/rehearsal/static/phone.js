@@ -2,7 +2,7 @@
 
 import { act, Refused } from "./api.js";
 import { el, mark, show, write } from "./dom.js";
-import { ROLES, typo, written } from "./french.js";
+import { called, ROLES, typo, written } from "./french.js";
 import { Keypad } from "./keypad.js";
 import { Recorder } from "./recorder.js";
 import { Thread } from "./thread.js";
@@ -27,13 +27,14 @@ export function situation(phone, names) {
 /** `kit` holds what all telephones share: line(), masked(), names(), samples, soon(), voice. */
 export class PhoneView {
   constructor(phone, kit) {
-    const name = phone.label || phone.shown;
+    const { name } = called(phone);
     Object.assign(this, { kit, number: phone.number, role: phone.role, state: phone.state, busy: false });
     this.transcript = new Transcript(name, kit.voice);
     this.keypad = new Keypad(name, (digits) => this.act("press", { digits }));
     this.recorder = new Recorder(phone.number, kit.samples);
     this.thread = new Thread(name, { send: (body) => this.text(body), quick: phone.role !== "caller" });
     this.heading = el("h3", { class: "name", tabindex: "-1" });
+    this.numbered = el("p", { class: "numbered" });
     this.about = el("p", { class: "about" });
     this.doing = el("p", { class: "doing" });
     this.fault = el("p", { class: "fault", role: "alert" });
@@ -42,7 +43,7 @@ export class PhoneView {
     this.root = el(
       "article",
       { class: "card phone", "data-number": phone.number, "aria-label": `Téléphone de ${name}` },
-      el("header", {}, el("div", {}, this.heading, this.about), this.doing),
+      el("header", {}, el("div", { class: "who" }, this.heading, this.numbered, this.about), this.doing),
       el("div", { class: "buttons" }, ...Object.values(this.buttons)),
       this.fault,
       this.recorder.root,
@@ -71,15 +72,16 @@ export class PhoneView {
     this.transcript.update(phone, listened);
     this.thread.update(phone);
     show(this.thread.root, phone.kind === "mobile" || phone.texts.length > 0);
-    show(this.thread.form, phone.kind === "mobile");
+    show(this.thread.write, phone.kind === "mobile");
     show(this.landline, phone.kind !== "mobile");
     if (focused?.closest("[hidden]")) this.catchFocus();
   }
 
   describe(phone) {
-    const kind = phone.kind === "mobile" ? "mobile" : "fixe";
-    write(this.heading, phone.label || phone.shown);
-    write(this.about, [ROLES[phone.role], phone.label && written(phone.number), kind].filter(Boolean).join(" · "));
+    const { name, about } = called(phone);
+    write(this.heading, name);
+    write(this.numbered, phone.label ? written(phone.number) : "");
+    write(this.about, [phone.role !== "caller" && ROLES[phone.role], about].filter(Boolean).join(" · "));
     write(this.doing, situation(phone, this.kit.names()));
     mark(this.root, "data-state", phone.state);
     mark(this.root, "data-prompt", phone.prompt ?? "");

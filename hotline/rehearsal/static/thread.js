@@ -20,28 +20,29 @@ export class Thread {
     boxes += 1;
     const id = `texto-${boxes}`;
     this.texts = [];
-    this.list = el("ol", { class: "texts", role: "log", "aria-label": `SMS de ${name}`, tabindex: "0" });
+    this.list = el("div", { class: "texts", role: "log", "aria-label": `SMS de ${name}`, tabindex: "0" });
     this.box = el("textarea", { id, rows: "2", maxlength: "1600" });
     const words = WORDS.map((word) =>
       el("button", { type: "button", class: "quick", onclick: () => this.prepare(word) }, word),
     );
     this.quick = el("div", { class: "quick-row", role: "group", "aria-label": "Réponses toutes prêtes" }, ...words);
     this.quick.hidden = !quick;
-    this.form = el(
+    const form = el(
       "form",
       { class: "write" },
-      el("label", { for: id }, "SMS à la ligne"),
+      el("label", { for: id, class: "visually-hidden" }, `SMS de ${name} à la ligne`),
       this.quick,
       this.box,
       el("button", { type: "submit" }, "Envoyer"),
     );
-    this.root = el("section", { class: "thread", "aria-label": `SMS de ${name}` }, this.list, this.form);
+    this.write = el("details", {}, el("summary", {}, "Écrire un SMS"), form);
+    this.root = el("section", { class: "thread", "aria-label": `SMS de ${name}` }, this.list, this.write);
     this.box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
-      this.form.requestSubmit();
+      form.requestSubmit();
     });
-    this.form.addEventListener("submit", async (event) => {
+    form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const body = this.box.value.trim();
       if (!body) this.box.focus();
@@ -51,6 +52,7 @@ export class Thread {
 
   /** Show the texts of a new state. */
   update(phone) {
+    if (this.texts.length === 0 && phone.texts.length > 0) this.write.open = true;
     this.texts = phone.texts;
     show(this.list, phone.texts.length > 0);
     followingEnd(this.list, () =>
@@ -66,7 +68,7 @@ export class Thread {
 }
 
 function bubble() {
-  return el("li", {}, el("p", { class: "body" }), el("p", { class: "when" }));
+  return el("div", {}, el("p", { class: "body" }), el("p", { class: "when" }));
 }
 
 function fill(node, text) {

@@ -10,7 +10,7 @@ export class Transcript {
   constructor(name, voice) {
     this.voice = voice;
     this.told = null;
-    this.root = el("ol", { class: "heard", role: "log", "aria-label": `Ce que le téléphone de ${name} entend`, tabindex: "0" });
+    this.root = el("div", { class: "heard", role: "log", "aria-label": `Ce que le téléphone de ${name} entend`, tabindex: "0" });
     this.root.hidden = true;
   }
 
@@ -40,7 +40,7 @@ function withHours(heard) {
 
 function line(entry) {
   const kind = entry.text === BEEP ? "bip" : entry.text.startsWith("♪") ? "music" : "words";
-  return el("li", { class: kind, lang: entry.language || null }, el("span", { class: "when" }), el("span", { class: "said" }));
+  return el("p", { class: kind, lang: entry.language || null }, el("span", { class: "when" }), el("span", { class: "said" }));
 }
 
 function fill(node, entry) {

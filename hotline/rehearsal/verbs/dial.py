@@ -25,6 +25,7 @@ from hotline.rehearsal.verbs.context import Context, Converse, Outcome
 MOST_NUMBERS = 10
 ALWAYS_ADDED = 5.0
 DIAL_IN_WHISPER, BAD_CALLER_ID, NOT_E164, TOO_MANY, UNREACHABLE = 13201, 13214, 13223, 13250, 13224
+NOT_REHEARSED = 12200
 
 
 def dial(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
@@ -148,6 +149,8 @@ class Attempt:
 
     def _nouns(self) -> list[Verb]:
         nouns = [child for child in self.verb.children if child.name == "Number"]
+        for other in {child.name for child in self.verb.children} - {"Number"}:
+            _blame(self.run, self.context, NOT_REHEARSED, f"<{other}> dans Dial n'est pas répété ici")
         if not self.verb.children and self.verb.text:
             nouns = [Verb("Number", text=self.verb.text)]
         if len(nouns) > MOST_NUMBERS:

@@ -55,9 +55,11 @@ def enqueue(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
 
 
 def leave(run: CallRun, _verb: Verb, _context: Context) -> Steps[Outcome]:
-    """Leave the queue; the call goes on after its Enqueue."""
+    """Leave the queue, and the call goes on after its Enqueue; elsewhere this does nothing."""
     yield from ()
-    raise CallLeftError(run.call.sid)
+    if any(run.call.sid in dict(room.members) for room in run.exchange.rooms.values()):
+        raise CallLeftError(run.call.sid)
+    return None
 
 
 def serve(run: CallRun, noun: Verb, timeout: float, report: Report) -> Steps[None]:
