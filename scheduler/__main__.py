@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from threading import Event
 from types import FrameType
 
 from hotline import bootstrap, logs
@@ -12,18 +13,22 @@ from scheduler.embedded import only_clock, scheduler
 def main() -> int:
     """Tick until SIGTERM or SIGINT; work that has begun is finished first."""
     logs.configure()
+    told_to_stop = Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        told_to_stop.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     try:
         hotline = bootstrap.build()
         hotline.settings.carrier()
         with only_clock(hotline.settings.sqlite_file):
             clock = scheduler(hotline)
-
-            def stop(_signal: int, _frame: FrameType | None) -> None:
-                clock.shutdown(wait=False)
-
-            signal.signal(signal.SIGTERM, stop)
-            signal.signal(signal.SIGINT, stop)
             clock.start()
+            told_to_stop.wait()
+            clock.shutdown()
+            hotline.database.close()
     except HotlineError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from hotline.bootstrap import Hotline
 from hotline.errors import HotlineError
@@ -19,9 +19,9 @@ class ClockAlreadyRunningError(HotlineError):
     """A second clock on an SQLite database stops."""
 
 
-def scheduler(hotline: Hotline) -> BlockingScheduler:
+def scheduler(hotline: Hotline) -> BackgroundScheduler:
     """Return a scheduler whose every job starts at once and then at its interval, never twice at a time."""
-    made = BlockingScheduler(
+    made = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(len(TIMETABLE))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

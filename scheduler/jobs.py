@@ -5,14 +5,18 @@ Each returns what it did as a sentence, empty when there was nothing to do.
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
-from hotline.services import assignments, heartbeats, outbox, rounds, voicemails
-from hotline.services.outbox import Doubt, ToSend
+from hotline.services import assignments, deliveries, heartbeats, outbox, rounds, settling, voicemails
+from hotline.services.deliveries import Doubt
+from hotline.services.matching import Pair
+from hotline.services.outbox import ToSend
+from hotline.services.rounds import Plan
 from hotline.services.voicemails import Fetch
 from hotline.store import StoreError
 from hotline.telephony.base import TelephonyError
@@ -27,22 +31,22 @@ Answer = TypeVar("Answer")
 
 
 def send_texts(hotline: Hotline) -> str:
-    """Send the texts that are due."""
+    """Send the texts that are due, one claim at a time: no claim grows old while another text is slow."""
     count = 0
-    while due := _claimed(hotline, outbox.claim_due):
-        for text in due:
-            _send(hotline, text)
-        count += len(due)
+    while text := hotline.database.run(lambda session: outbox.claim(session, hotline.clock.now())):
+        _send(hotline, text)
+        count += 1
     return f"{count} SMS confiés à l'opérateur" if count else ""
 
 
 def resolve_doubts(hotline: Hotline) -> str:
-    """Look up in the carrier's log the texts that may or may not have left."""
+    """Look up in the carrier's log the texts that may or may not have left; apply early receipts."""
     at = hotline.clock.now()
 
     def doubtful(session: Session) -> list[Doubt]:
-        outbox.abandon_stale(session, at)
-        return outbox.doubts(session, at, AT_ONCE)
+        deliveries.catch_up(session, hotline.line, at)
+        deliveries.abandon_stale(session, at)
+        return deliveries.doubts(session, at, AT_ONCE)
 
     doubts = hotline.database.run(doubtful)
     for doubt in doubts:
@@ -53,15 +57,27 @@ def resolve_doubts(hotline: Hotline) -> str:
 def expire_offers(hotline: Hotline) -> str:
     """Take back the offers that nobody answered in time."""
     at = hotline.clock.now()
-    expired = hotline.database.run(lambda session: assignments.expire_due(session, at, AT_ONCE))
+    with hotline.database.read() as session:
+        over = assignments.unanswered(session, at, AT_ONCE)
+    expired = sum(_expire(hotline, assignment_id, at) for assignment_id in over)
     return f"{expired} offres expirées" if expired else ""
 
 
 def assignment_round(hotline: Hotline) -> str:
     """Offer waiting requests to volunteers."""
-    at = hotline.clock.now()
-    report = hotline.database.run(lambda session: rounds.run(session, hotline.line, at))
-    return f"{len(report.offers)} offres écrites" if report.offers else ""
+    _plan, offered = hold_round(hotline, hotline.clock.now())
+    return f"{len(offered)} offres écrites" if offered else ""
+
+
+def hold_round(hotline: Hotline, at: datetime) -> tuple[Plan, list[int]]:
+    """Match without holding anything, then write each offer on its own; return the plan and what was offered.
+
+    Each offer checks again that request and volunteer are free, so any number of rounds may run at once.
+    """
+    with hotline.database.read() as session:
+        plan = rounds.plan(session, hotline.line, at)
+    made = (_offer(hotline, pair, at) for pair in plan.pairs)
+    return plan, [assignment_id for assignment_id in made if assignment_id is not None]
 
 
 def fetch_recordings(hotline: Hotline) -> str:
@@ -74,13 +90,13 @@ def fetch_recordings(hotline: Hotline) -> str:
     return f"{count} messages vocaux rapatriés ou retentés" if count else ""
 
 
-def seek_recordings(hotline: Hotline) -> str:
+def settle_calls(hotline: Hotline) -> str:
     """Ask the carrier about calls of which no news came: is there a message, are they over?"""
     at = hotline.clock.now()
     with hotline.database.read() as session:
-        silent = [(call.id, call.sid) for call in voicemails.unheard_of(session, at, AT_ONCE)]
-    for call_id, sid in silent:
-        _seek(hotline, call_id, sid)
+        silent = [call.sid for call in settling.unsettled(session, at, AT_ONCE)]
+    for sid in silent:
+        _settle(hotline, sid)
     return f"{len(silent)} appels sans nouvelles vérifiés" if silent else ""
 
 
@@ -94,6 +110,18 @@ def heartbeat(hotline: Hotline) -> str:
 def _claimed(hotline: Hotline, claim: Callable[..., list[Answer]]) -> list[Answer]:
     at = hotline.clock.now()
     return hotline.database.run(lambda session: claim(session, at, AT_ONCE))
+
+
+def _expire(hotline: Hotline, assignment_id: int, at: datetime) -> bool:
+    return hotline.database.run(lambda session: assignments.expire(session, assignment_id, at))
+
+
+def _offer(hotline: Hotline, pair: Pair, at: datetime) -> int | None:
+    def offer(session: Session) -> int | None:
+        made = assignments.offer(session, hotline.line, pair.request_id, pair.volunteer_id, at)
+        return made.id if made else None
+
+    return hotline.database.run(offer)
 
 
 def _send(hotline: Hotline, text: ToSend) -> None:
@@ -111,7 +139,7 @@ def _send(hotline: Hotline, text: ToSend) -> None:
 
     def note(session: Session) -> None:
         at = hotline.clock.now()
-        outbox.accepted(session, hotline.line, text.row_id, sent, at)
+        deliveries.accepted(session, hotline.line, text.row_id, sent, at)
         heartbeats.note(session, "carrier_ok", at)
 
     hotline.database.run(note)
@@ -122,7 +150,7 @@ def _not_sent(hotline: Hotline, text: ToSend, error: TelephonyError) -> None:
 
     def note(session: Session) -> None:
         at = hotline.clock.now()
-        outbox.refused(session, text.row_id, error, at)
+        deliveries.refused(session, hotline.line, text.row_id, error, at)
         if not error.permanent:
             heartbeats.note(session, "carrier_fault", at)
 
@@ -136,7 +164,7 @@ def _resolve(hotline: Hotline, doubt: Doubt) -> None:
         log.warning("doubt_remains", row=doubt.row_id, says=str(error))
         return
     at = hotline.clock.now()
-    hotline.database.run(lambda session: outbox.resolve(session, hotline.line, doubt, found, at))
+    hotline.database.run(lambda session: deliveries.resolve(session, hotline.line, doubt, found, at))
 
 
 def _fetch(hotline: Hotline, fetch: Fetch) -> None:
@@ -147,11 +175,12 @@ def _fetch(hotline: Hotline, fetch: Fetch) -> None:
         _not_fetched(hotline, fetch, error)
         return
 
-    def note(session: Session) -> None:
-        voicemails.stored(session, fetch, hashlib.sha256(audio).hexdigest())
+    def note(session: Session) -> bool:
         heartbeats.note(session, "store_ok", hotline.clock.now())
+        return voicemails.stored(session, fetch, hashlib.sha256(audio).hexdigest())
 
-    hotline.database.run(note)
+    if not hotline.database.run(note):
+        hotline.store.delete(fetch.recording_sid)
 
 
 def _not_fetched(hotline: Hotline, fetch: Fetch, error: TelephonyError | StoreError) -> None:
@@ -167,14 +196,16 @@ def _not_fetched(hotline: Hotline, fetch: Fetch, error: TelephonyError | StoreEr
     hotline.database.run(note)
 
 
-def _seek(hotline: Hotline, call_id: int, sid: str) -> None:
+def _settle(hotline: Hotline, sid: str) -> None:
     try:
-        recordings = hotline.carrier.recordings_of(sid)
-        carrier_call = hotline.carrier.call(sid)
+        call = hotline.carrier.call(sid)
+        going_on = call is not None and not call_is_over(call.status)
+        recordings = [] if going_on else hotline.carrier.recordings_of(sid)
     except TelephonyError as error:
         log.warning("call_not_checked", call=sid, says=str(error))
         return
-    if carrier_call is not None and not call_is_over(carrier_call.status):
-        return
     at = hotline.clock.now()
-    hotline.database.run(lambda session: voicemails.found(session, hotline.line, call_id, recordings, at))
+    if going_on:
+        hotline.database.run(lambda session: settling.lasts(session, sid, at))
+    else:
+        hotline.database.run(lambda session: settling.over(session, hotline.line, sid, recordings, at))

@@ -36,7 +36,7 @@ class Ran:
 
 TIMETABLE: Sequence[Departure] = (
     Departure("messages vocaux", timedelta(seconds=2), jobs.fetch_recordings),
-    Departure("appels sans nouvelles", timedelta(seconds=30), jobs.seek_recordings),
+    Departure("appels sans nouvelles", timedelta(seconds=30), jobs.settle_calls),
     Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers),
     Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round),
     Departure("SMS douteux", timedelta(seconds=10), jobs.resolve_doubts),

@@ -35,7 +35,7 @@ def add_listener(
     from_date: date | None = None,
     until_date: date | None = None,
 ) -> int:
-    """Put a telephone on the roster; without `available` it is on shift at any hour. Return the shift's id."""
+    """Put a telephone on the roster, at any hour unless `available` says when; return the shift's id."""
 
     def enter(session: Session) -> int:
         shift = Shift(

@@ -52,7 +52,7 @@ def test_the_index_is_the_same_for_the_same_text_and_kind_only() -> None:
     assert b"639980001" not in index
 
 
-@pytest.mark.parametrize("text", ["", "abc", "é" * 43, new_key()[:-2], "=" * 44])
+@pytest.mark.parametrize("text", ["", "abc", "é" * 43, "A" * 42, "=" * 44])
 def test_a_text_that_is_no_key_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(BadKeyError):
         decode_key(text)

@@ -1,7 +1,8 @@
 """Speaks to the product as the carrier does: signed forms in, documents out."""
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 from flask.testing import FlaskClient
 from lxml import etree
@@ -12,6 +13,9 @@ from hotline.rehearsal.protocol.sign import sign
 from hotline.web import create_app
 from tests.conftest import LINE, TOKEN
 
+PROTOCOL = Path(__file__).resolve().parents[1] / "hotline" / "rehearsal" / "protocol"
+SCHEMA = etree.XMLSchema(etree.parse(PROTOCOL / "twiml_voice.generated.xsd"))
+
 
 def sid(kind: str, number: int) -> str:
     """A SID of the carrier's shape."""
@@ -20,7 +24,7 @@ def sid(kind: str, number: int) -> str:
 
 @dataclass
 class Document:
-    """The carrier's reading of one answer."""
+    """The carrier's reading of one answer, which must be a document that it accepts."""
 
     response: TestResponse
     root: etree._Element = field(init=False)
@@ -29,6 +33,7 @@ class Document:
         assert self.response.status_code == 200, self.response.text
         assert self.response.mimetype == "text/xml"
         self.root = etree.fromstring(self.response.data)
+        SCHEMA.assertValid(self.root)
 
     @property
     def said(self) -> str:
@@ -57,6 +62,12 @@ class Webhooks:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         signature = sign(TOKEN, "https://hotline.example" + target, params.items())
         return self.client.post(target, data=params, headers={"X-Twilio-Signature": signature})
+
+    def get(self, url: str, **params: str) -> TestResponse:
+        """Ask with a signed query, as for a number configured with GET."""
+        target = f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
+        signature = sign(TOKEN, "https://hotline.example" + target)
+        return self.client.get(target, headers={"X-Twilio-Signature": signature})
 
     def document(self, url: str, **params: str) -> Document:
         return Document(self.post(url, **params))

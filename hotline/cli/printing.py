@@ -31,8 +31,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def count(number: int, word: str) -> str:
-    """Return "3 lignes": a number with its word, plural where it is due."""
-    return f"{number} {word}" if number < 2 else f"{number} {' '.join(part + 's' for part in word.split())}"
+    """Return "3 lignes mises à jour": a number with its noun and participle, plural where it is due."""
+    first, *rest = word.split(" ", 2)
+    if number < 2:
+        return f"{number} {word}"
+    return " ".join([str(number), f"{first}s", *(f"{part}s" for part in rest[:1]), *rest[1:]])
 
 
 def _console() -> Console:

@@ -9,6 +9,7 @@ from hotline.cli.product import on_our_clock, product
 from hotline.services import rounds
 from hotline.services.line import Line
 from hotline.services.rounds import RoundReport
+from scheduler import jobs
 
 _SOMEONE = "une personne sans nom"
 
@@ -19,7 +20,9 @@ def assignment_round(at: datetime | None) -> None:
     """Un tour d'attribution maintenant, avec ses raisons ; des noms, jamais de numéros."""
     hotline = product()
     moment = on_our_clock(hotline, at) or hotline.clock.now()
-    tell(hotline.line, hotline.database.run(lambda session: rounds.run(session, hotline.line, moment)))
+    plan, offered = jobs.hold_round(hotline, moment)
+    with hotline.database.read() as session:
+        tell(hotline.line, rounds.report(session, plan, offered))
 
 
 def tell(line: Line, report: RoundReport) -> None:

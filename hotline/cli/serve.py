@@ -17,7 +17,7 @@ from hotline.cli.product import product
 from hotline.errors import HotlineError
 from hotline.settings import Settings
 
-_STOPPED_BY_HAND = frozenset({130, 143})
+STOPPED_BY_HAND = frozenset({130, 143})
 _PACKAGED = Path(__file__).resolve().parents[2] / "config"
 _SERVER = "gunicorn.conf.py"
 
@@ -42,7 +42,7 @@ def serve() -> None:
     environment = hotline.settings.environment
     printing.say(f"La ligne répond sur http://{environment.host}:{environment.port} ; Ctrl-C l'arrête.")
     status = run(commands(hotline.settings))
-    if status not in _STOPPED_BY_HAND:
+    if status not in STOPPED_BY_HAND:
         raise HotlineError(f"un des processus s'est arrêté (code {status}) : voyez les lignes ci-dessus.")
     printing.say("La ligne est arrêtée.")
 

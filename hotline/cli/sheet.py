@@ -10,6 +10,13 @@ _WORDS = {
     Outcome.REFUSED: "refusé",
     Outcome.HELD_BACK: "valable, laissé de côté",
 }
+_TOTALS = {
+    Outcome.CREATED: "ligne ajoutée",
+    Outcome.UPDATED: "ligne mise à jour",
+    Outcome.UNCHANGED: "ligne inchangée",
+    Outcome.REFUSED: "ligne refusée",
+    Outcome.HELD_BACK: "ligne laissée de côté",
+}
 
 
 def tell(report: SheetReport) -> None:
@@ -20,8 +27,8 @@ def tell(report: SheetReport) -> None:
         printing.mark(line, ok=row.outcome is not Outcome.REFUSED)
     if report.ignored_columns:
         printing.say(f"Colonnes inconnues, non lues : {', '.join(report.ignored_columns)}.")
-    told = (f"{report.count(outcome)} {word}" for outcome, word in _WORDS.items() if report.count(outcome))
-    printing.say(f"En tout : {', '.join(told)}.")
+    counts = ((report.count(outcome), word) for outcome, word in _TOTALS.items())
+    printing.say(f"En tout : {', '.join(printing.count(count, word) for count, word in counts if count)}.")
 
 
 def refusal(report: SheetReport) -> str:

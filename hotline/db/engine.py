@@ -17,7 +17,7 @@ from hotline.crypto import KEY_BYTES, KeyRing, Vault
 from hotline.errors import HotlineError
 
 _INDEX_KEY_CONTEXT = b"index_keys.wrapped"
-_BUSY_SECONDS = 10
+_LOCKED_SECONDS = 4  # below what the carrier waits for an answer (web/addresses)
 _CONFLICTS = 2
 
 Result = TypeVar("Result")
@@ -137,7 +137,7 @@ def _sqlite(url: str) -> Engine:
             ) from error
     engine = create_engine(
         url,
-        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"isolation_level": None, "timeout": _LOCKED_SECONDS, "check_same_thread": False},
         pool_size=20,
         max_overflow=20,
         hide_parameters=True,
@@ -167,7 +167,7 @@ def _postgresql(url: str) -> Engine:
         max_overflow=20,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 3},
+        connect_args={"connect_timeout": 3, "options": f"-c lock_timeout={_LOCKED_SECONDS}s"},
     )
 
 

@@ -205,7 +205,7 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         OutboxState.DOUBTFUL: frozenset(
             {OutboxState.QUEUED, OutboxState.SENT, OutboxState.DELIVERED, OutboxState.FAILED}
         ),
-        OutboxState.SENT: frozenset({OutboxState.DELIVERED, OutboxState.FAILED}),
+        OutboxState.SENT: frozenset({OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.QUEUED}),
         OutboxState.DELIVERED: frozenset(),
         OutboxState.FAILED: frozenset(),
     },

@@ -1,8 +1,8 @@
 """What a volunteer or a listener types: understood, obeyed, answered; never silence."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,8 +42,12 @@ def volunteer_says(
         return texts.helped(line.words)
     if kind in _OFFERS:
         return _about_an_offer(heard)
-    if kind in _REPORTS:
-        return _report(heard) or listener_says(session, line, volunteer.phone, body, key, at)
+    if kind in _REPORTS and (reply := _report(heard)):
+        return reply
+    if kind is Kind.DONE and _matter_closed(session, volunteer.phone, at):
+        return texts.listener_closed(line.words)
+    if kind is Kind.DONE and (reply := _report_repeated(heard)):
+        return reply
     if kind is Kind.ALERT:
         _tell_coordinators(heard, "volunteer_alert", body)
         return texts.alert_received(line.words)
@@ -53,29 +57,32 @@ def volunteer_says(
 
 def listener_says(session: Session, line: Line, phone: Phone, body: str, key: str, at: datetime) -> str:
     """FAIT after a call closes the caller's request; anything else is for the coordinators."""
-    if commands.parse(body).kind is Kind.DONE:
-        call = session.scalar(
-            select(Call)
-            .where(
-                Call.answered_by_id == phone.id,
-                Call.outcome == CallOutcome.ANSWERED,
-                Call.started_at > at - _STILL_FRESH,
-            )
-            .order_by(Call.started_at.desc())
-            .limit(1)
-        )
-        if call is not None:
-            _close_matter(session, call, at)
-            return texts.listener_closed(line.words)
+    done = commands.parse(body).kind is Kind.DONE
+    if done and _matter_closed(session, phone, at):
+        return texts.listener_closed(line.words)
     alerts.raise_alert(session, "not_understood", f"text:{key}", at, detail=body)
     return texts.not_understood(line.words)
 
 
-def _close_matter(session: Session, call: Call, at: datetime) -> None:
+def _matter_closed(session: Session, phone: Phone, at: datetime) -> bool:
+    """Close the request behind the call that this telephone answered last; False when there was none."""
+    call = session.scalar(
+        select(Call)
+        .where(
+            Call.answered_by_id == phone.id,
+            Call.outcome == CallOutcome.ANSWERED,
+            Call.started_at > at - _STILL_FRESH,
+        )
+        .order_by(Call.started_at.desc())
+        .limit(1)
+    )
+    if call is None:
+        return False
     contact = session.get(Contact, call.contact_id) if call.contact_id else None
     request = session.get(Request, contact.request_id) if contact and contact.request_id else None
     if request is not None:
         requests.close(session, request, "listener", at)
+    return True
 
 
 def _about_an_offer(heard: _Heard) -> str:
@@ -86,42 +93,48 @@ def _about_an_offer(heard: _Heard) -> str:
         if assignment is None or assignment.volunteer_id != heard.volunteer.id:
             return texts.unknown_reference(words, reference)
         return _answer(heard, assignment)
-    held = assignments.held_by(heard.session, heard.volunteer)
-    offered = [assignment for assignment in held if assignment.state is AssignmentState.OFFERED]
+    offered = _held(heard, AssignmentState.OFFERED)
     if len(offered) > 1:
         return texts.which_one(words, [assignment.id for assignment in offered])
     if offered:
         return _answer(heard, offered[0])
-    return _without_offer(heard, held)
+    return _without_offer(heard)
 
 
-def _without_offer(heard: _Heard, held: Sequence[Assignment]) -> str:
-    """A yes repeated, or an answer that came after the offer had expired; a bare NON never ends anything."""
-    if held and heard.command.kind is Kind.YES:
-        return _already(heard, held[-1])
-    latest = heard.session.scalar(
-        select(Assignment)
-        .where(Assignment.volunteer_id == heard.volunteer.id)
-        .order_by(Assignment.id.desc())
-        .limit(1)
-    )
-    if latest is None or latest.state is AssignmentState.ACTIVE:
-        return texts.no_offer_open(heard.line.words)
-    if latest.state is AssignmentState.DECLINED and heard.command.kind is Kind.NO:
-        return texts.already_declined(heard.line.words)
-    return texts.too_late(heard.line.words)
+def _without_offer(heard: _Heard) -> str:
+    """A yes repeated, or an answer that came after the offer had gone; a bare NON never ends anything."""
+    words = heard.line.words
+    latest = _latest(heard)
+    if latest is None:
+        return texts.no_offer_open(words)
+    match latest.state, heard.command.kind:
+        case ((AssignmentState.ACTIVE | AssignmentState.PAUSED), Kind.YES):
+            return _already(heard, latest)
+        case AssignmentState.DECLINED, Kind.NO:
+            return texts.already_declined(words)
+        case ((AssignmentState.DECLINED | AssignmentState.EXPIRED), _):
+            return texts.too_late(words)
+    return texts.no_offer_open(words)
 
 
 def _answer(heard: _Heard, assignment: Assignment) -> str:
-    words = heard.line.words
     if heard.command.kind is Kind.NO:
         done = assignments.decline(heard.session, assignment, heard.at)
-        assignments.rest(heard.session, heard.volunteer.id, heard.at)
-        return texts.declined(words) if done is Answered.DECLINED else texts.already_declined(words)
-    done = assignments.accept(heard.session, heard.line, assignment, heard.at)
-    if done is Answered.ACCEPTED:
-        return _accepted(heard, assignment)
-    return _already(heard, assignment) if done is Answered.ALREADY_ACCEPTED else texts.too_late(words)
+    else:
+        done = assignments.accept(heard.session, heard.line, assignment, heard.at)
+    words = heard.line.words
+    match done:
+        case Answered.ACCEPTED:
+            return _accepted(heard, assignment)
+        case Answered.ALREADY_ACCEPTED:
+            return _already(heard, assignment)
+        case Answered.DECLINED:
+            return texts.declined(words)
+        case Answered.ALREADY_DECLINED:
+            return texts.already_declined(words)
+        case Answered.TOO_LATE:
+            return texts.too_late(words)
+    assert_never(done)
 
 
 def _accepted(heard: _Heard, assignment: Assignment) -> str:
@@ -144,11 +157,7 @@ def _already(heard: _Heard, assignment: Assignment) -> str:
 def _report(heard: _Heard) -> str | None:
     """Note FAIT or ABSENT for the assignment meant; None when the volunteer holds none."""
     words = heard.line.words
-    active = [
-        assignment
-        for assignment in assignments.held_by(heard.session, heard.volunteer)
-        if assignment.state is AssignmentState.ACTIVE
-    ]
+    active = _held(heard, AssignmentState.ACTIVE)
     meant = [one for one in active if heard.command.reference in {None, one.id}]
     if not active:
         return None
@@ -164,6 +173,28 @@ def _report(heard: _Heard) -> str | None:
     due = callbacks.unanswered(heard.session, heard.line, assignment, heard.at)
     when = written.moment(heard.line.local(due), heard.line.local(heard.at))
     return texts.next_try(words, name, when)
+
+
+def _report_repeated(heard: _Heard) -> str | None:
+    """FAIT once more after a FAIT that ended the assignment; None when that is not what it is."""
+    latest = _latest(heard)
+    if latest is None or latest.end_reason != callbacks.DONE:
+        return None
+    return texts.reported(heard.line.words, _caller_name(heard, latest))
+
+
+def _held(heard: _Heard, state: AssignmentState) -> list[Assignment]:
+    held = assignments.held_by(heard.session, heard.volunteer)
+    return [assignment for assignment in held if assignment.state is state]
+
+
+def _latest(heard: _Heard) -> Assignment | None:
+    return heard.session.scalar(
+        select(Assignment)
+        .where(Assignment.volunteer_id == heard.volunteer.id)
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    )
 
 
 def _tell_coordinators(heard: _Heard, kind: str, body: str) -> None:

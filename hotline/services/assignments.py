@@ -17,10 +17,14 @@ from hotline.models.status import (
     CallbackState,
     RequestKind,
     RequestState,
+    VolunteerState,
 )
 from hotline.services import outbox, people
 from hotline.services.line import Line
 from hotline.services.wishes import latest_wished
+
+OFFER = "offer"
+_HELD = {"key_share": True}
 
 
 class Answered(StrEnum):
@@ -34,12 +38,17 @@ class Answered(StrEnum):
 
 
 def offer(
-    session: Session, line: Line, request: Request, volunteer: Volunteer, at: datetime
+    session: Session, line: Line, request_id: int, volunteer_id: int, at: datetime
 ) -> Assignment | None:
-    """Offer a waiting request to a volunteer by text; None when another process was faster."""
-    if not move(session, request, RequestState.OFFERED):
+    """Offer a waiting request to a volunteer by text; None when either is no longer free for it.
+
+    Everything that another process may have changed since the matching is checked again here, the rows held.
+    """
+    request = session.get_one(Request, request_id, with_for_update=_HELD)
+    volunteer = session.get_one(Volunteer, volunteer_id, with_for_update={"of": Volunteer, **_HELD})
+    if not _still_free(session, line, request, volunteer, at):
         return None
-    expires_at = line.offer_hours.after(at, line.config.offers.answer_within) or at + timedelta(days=1)
+    move(session, request, RequestState.OFFERED)
     assignment = Assignment(
         request_id=request.id,
         caller_id=request.caller_id,
@@ -47,7 +56,7 @@ def offer(
         kind=RequestKind.RECURRING if request.kind is RequestKind.RECURRING else RequestKind.ONE_OFF,
         state=AssignmentState.OFFERED,
         offered_at=at,
-        expires_at=expires_at,
+        expires_at=line.offer_hours.after(at, line.config.offers.answer_within) or at + timedelta(days=1),
     )
     session.add(assignment)
     session.flush()
@@ -55,20 +64,21 @@ def offer(
     outbox.enqueue(
         session,
         line,
-        kind="offer",
-        key=f"offer:{assignment.id}",
+        kind=OFFER,
+        key=_offer_key(assignment.id),
         phone=volunteer.phone,
         body=_offer_text(session, line, assignment, volunteer, at),
         at=at,
-        until=expires_at,
+        until=assignment.expires_at,
     )
     return assignment
 
 
 def accept(session: Session, line: Line, assignment: Assignment, at: datetime) -> Answered:
     """The volunteer says yes: the callback is planned. A second yes, or one too late, changes nothing."""
+    request = held_request(session, assignment)
     if move(session, assignment, AssignmentState.ACTIVE, answered_at=at):
-        move(session, session.get_one(Request, assignment.request_id), RequestState.ASSIGNED)
+        move(session, request, RequestState.ASSIGNED)
         caller = session.get_one(Caller, assignment.caller_id)
         due = latest_wished(line, caller, at, at + line.config.callbacks.one_off_within)
         session.add(Callback(assignment_id=assignment.id, due_at=due, state=CallbackState.PLANNED))
@@ -81,30 +91,50 @@ def accept(session: Session, line: Line, assignment: Assignment, at: datetime) -
 
 def decline(session: Session, assignment: Assignment, at: datetime) -> Answered:
     """The volunteer says no: the request waits for the next one. A no after a yes hands the caller back."""
+    request = held_request(session, assignment)
     if move(session, assignment, AssignmentState.DECLINED, answered_at=at):
-        _wait_again(session, assignment)
+        _wait_again(session, request, assignment, at)
         return Answered.DECLINED
-    if assignment.state is AssignmentState.ACTIVE:
-        move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason="volunteer")
+    if move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason="volunteer"):
         cancel_planned(session, assignment)
-        _wait_again(session, assignment)
+        _wait_again(session, request, assignment, at)
         return Answered.DECLINED
-    return Answered.ALREADY_DECLINED
+    declined = assignment.state is AssignmentState.DECLINED or assignment.end_reason == "volunteer"
+    return Answered.ALREADY_DECLINED if declined else Answered.TOO_LATE
 
 
-def expire_due(session: Session, at: datetime, limit: int) -> int:
-    """Take back the offers that were not answered in time; return how many."""
-    due = session.scalars(
-        select(Assignment)
-        .where(Assignment.state == AssignmentState.OFFERED, Assignment.expires_at <= at)
-        .order_by(Assignment.expires_at)
-        .limit(limit)
-    ).all()
-    expired = [assignment for assignment in due if move(session, assignment, AssignmentState.EXPIRED)]
-    for assignment in expired:
-        _wait_again(session, assignment)
-        rest(session, assignment.volunteer_id, at)
-    return len(expired)
+def decline_offers(session: Session, volunteer: Volunteer, at: datetime) -> None:
+    """The volunteer cannot be written to any more: what they were offered waits for somebody else."""
+    for assignment in held_by(session, volunteer):
+        if assignment.state is AssignmentState.OFFERED:
+            decline(session, assignment, at)
+
+
+def unanswered(session: Session, at: datetime, limit: int) -> list[int]:
+    """Return the offers whose time is over, oldest first."""
+    return list(
+        session.scalars(
+            select(Assignment.id)
+            .where(Assignment.state == AssignmentState.OFFERED, Assignment.expires_at <= at)
+            .order_by(Assignment.expires_at)
+            .limit(limit)
+        )
+    )
+
+
+def expire(session: Session, assignment_id: int, at: datetime) -> bool:
+    """Take back an offer that was not answered in time; False when its answer was faster."""
+    assignment = session.get_one(Assignment, assignment_id)
+    request = held_request(session, assignment)
+    if not move(session, assignment, AssignmentState.EXPIRED):
+        return False
+    _wait_again(session, request, assignment, at)
+    return True
+
+
+def offer_lost(session: Session, key: str, at: datetime) -> None:
+    """The text with this key, an offer, cannot be read: the request does not wait for an answer to it."""
+    expire(session, int(key.removeprefix(_offer_key(""))), at)
 
 
 def held_by(session: Session, volunteer: Volunteer) -> list[Assignment]:
@@ -166,8 +196,31 @@ def tell_of_contact(session: Session, line: Line, contact: Contact, at: datetime
     )
 
 
-def _wait_again(session: Session, assignment: Assignment) -> None:
-    move(session, session.get_one(Request, assignment.request_id), RequestState.WAITING)
+def _still_free(session: Session, line: Line, request: Request, volunteer: Volunteer, at: datetime) -> bool:
+    """Tell whether the request waits and the volunteer may have it: active, room left, not asked before."""
+    if request.state is not RequestState.WAITING or volunteer.state is not VolunteerState.ACTIVE:
+        return False
+    asked_before = select(Assignment.id).where(
+        Assignment.request_id == request.id, Assignment.volunteer_id == volunteer.id
+    )
+    if session.scalar(asked_before.limit(1)) is not None:
+        return False
+    room_left = True
+    return room_left and outbox.may_text(session, line, volunteer.phone, at)
+
+
+def held_request(session: Session, assignment: Assignment) -> Request:
+    """Return the request of an assignment, held: whoever changes both takes the request first."""
+    return session.get_one(Request, assignment.request_id, with_for_update=_HELD)
+
+
+def _wait_again(session: Session, request: Request, assignment: Assignment, at: datetime) -> None:
+    move(session, request, RequestState.WAITING)
+    rest(session, assignment.volunteer_id, at)
+
+
+def _offer_key(assignment_id: int | str) -> str:
+    return f"offer:{assignment_id}"
 
 
 def _offer_text(

@@ -16,6 +16,7 @@ from hotline.models.status import (
 from hotline.phone import PhoneNumber, dialable
 from hotline.services import alerts, people
 from hotline.services.line import Line
+from hotline.telephony.statuses import call_is_over
 from hotline.telephony.webhooks import DialEnded
 
 RING_SECONDS = 40
@@ -69,10 +70,11 @@ def greet(session: Session, line: Line, call: Call, at: datetime) -> Bridge | Gr
     return Bridge(volunteer.first_name, people.first_name(caller), phone.number, call.id)
 
 
-def announced(session: Session, call: Call) -> Bridge | None:
+def announced(session: Session, call_id: int) -> Bridge | None:
     """Return who speaks with whom, for the words that the called person hears first."""
-    callback = session.get(Callback, call.callback_id) if call.callback_id else None
-    if callback is None or call.volunteer_id is None:
+    call = session.get(Call, call_id)
+    callback = session.get(Callback, call.callback_id) if call and call.callback_id else None
+    if call is None or callback is None or call.volunteer_id is None:
         return None
     assignment = session.get_one(Assignment, callback.assignment_id)
     caller = session.get_one(Caller, assignment.caller_id)
@@ -84,7 +86,10 @@ _UNREACHED = {"busy": CallbackOutcome.BUSY}
 
 
 def ended(session: Session, call: Call, event: DialEnded, at: datetime) -> bool:
-    """Note how the bridge went on the call and its callback; tell whether they spoke."""
+    """Note how the bridge went on the call and its callback; tell whether they spoke.
+
+    A volunteer who hangs up while it rings has tried nothing: the callback stays as it was.
+    """
     callback = session.get(Callback, call.callback_id) if call.callback_id else None
     if event.bridged:
         move(session, call, CallOutcome.BRIDGED)
@@ -98,6 +103,9 @@ def ended(session: Session, call: Call, event: DialEnded, at: datetime) -> bool:
                 outcome=CallbackOutcome.REACHED,
             )
         return True
+    if call_is_over(event.status):
+        move(session, call, CallOutcome.HUNG_UP, ended_at=at)
+        return False
     move(session, call, CallOutcome.FAILED, ended_at=at)
     if callback is not None and callback.state is CallbackState.PLANNED:
         callback.outcome = _UNREACHED.get(event.dial_status, CallbackOutcome.NO_ANSWER)

@@ -2,43 +2,53 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models import Assignment, Callback, Caller, Request, move
-from hotline.models.status import AssignmentState, CallbackOutcome, CallbackState
+from hotline.models import Assignment, Callback, Caller, move
+from hotline.models.status import CallbackOutcome, CallbackState
 from hotline.services import alerts, assignments, requests
 from hotline.services.line import Line
-from hotline.services.wishes import latest_wished
+from hotline.services.wishes import another_try
 
-_ANOTHER_HOUR = timedelta(hours=27)
+DONE = "done"
+_SAME_REPORT = timedelta(minutes=30)
 
 
 def made(session: Session, assignment: Assignment, at: datetime) -> None:
     """The call took place; a one-off assignment ends with it and its request is closed."""
+    request = assignments.held_request(session, assignment)
     for callback in assignments.planned(session, assignment)[:1]:
         move(session, callback, CallbackState.MADE, made_at=at, outcome=CallbackOutcome.REACHED)
-    assignments.cancel_planned(session, assignment)
-    if move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason="done"):
-        requests.close(session, session.get_one(Request, assignment.request_id), "done", at)
-        assignments.rest(session, assignment.volunteer_id, at)
+    requests.close(session, request, DONE, at)
 
 
 def unanswered(session: Session, line: Line, assignment: Assignment, at: datetime) -> datetime:
-    """The caller did not answer: plan a try at another hour; coordinators know after a few."""
-    for callback in assignments.planned(session, assignment)[:1]:
+    """The caller did not answer: plan a try at another hour; coordinators know after a few.
+
+    The same report again within half an hour changes nothing. Return when the next try is due.
+    """
+    assignments.held_request(session, assignment)
+    planned, failed = assignments.planned(session, assignment), _failed(session, assignment)
+    if planned and failed and at - failed[-1] < _SAME_REPORT:
+        return planned[0].due_at
+    for callback in planned[:1]:
         move(session, callback, CallbackState.NO_ANSWER, made_at=at, outcome=CallbackOutcome.NO_ANSWER)
-    tries = session.scalar(
-        select(func.count())
-        .select_from(Callback)
-        .where(Callback.assignment_id == assignment.id, Callback.state == CallbackState.NO_ANSWER)
-    )
-    if (tries or 0) >= line.config.ladders.caller_tries:
+    if len(failed) + 1 >= line.config.ladders.caller_tries:
         alerts.raise_alert(
             session, "caller_silent", f"caller_silent:{assignment.id}", at, caller_id=assignment.caller_id
         )
-    caller = session.get_one(Caller, assignment.caller_id)
-    due = latest_wished(line, caller, at, at + _ANOTHER_HOUR)
+    due = another_try(line, session.get_one(Caller, assignment.caller_id), at)
     session.add(Callback(assignment_id=assignment.id, due_at=due, state=CallbackState.PLANNED))
     session.flush()
     return due
+
+
+def _failed(session: Session, assignment: Assignment) -> list[datetime]:
+    """Return when nobody answered so far, oldest first."""
+    found = session.scalars(
+        select(Callback.made_at)
+        .where(Callback.assignment_id == assignment.id, Callback.state == CallbackState.NO_ANSWER)
+        .order_by(Callback.made_at)
+    )
+    return [moment for moment in found if moment is not None]

@@ -1,9 +1,9 @@
 """Somebody phones the line: the call is logged first, then a decision says what they hear."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from callflows import texts
@@ -14,14 +14,16 @@ from hotline.services import assignments, bridges, outbox, people, requests, rin
 from hotline.services.bridges import Bridge, GreetVolunteer
 from hotline.services.line import Line
 from hotline.services.ringing import Ring
-from hotline.telephony.webhooks import CallEnded, IncomingCall
+from hotline.telephony.statuses import call_is_over
+from hotline.telephony.webhooks import CallEnded, DialEnded, IncomingCall
 
 
 @dataclass(frozen=True)
 class TakeMessage:
-    """The caller is invited to leave a message; `next_opening` is on the line's clock."""
+    """The caller is invited to leave a message; both moments, of their call too, are on the line's clock."""
 
     reason: Reason
+    called_at: datetime
     next_opening: datetime | None = None
     skipped_day: bool = False
     withheld: bool = False
@@ -50,7 +52,7 @@ def answer(session: Session, line: Line, incoming: IncomingCall, at: datetime) -
     call = logged(session, line, incoming, at)
     if call.outcome is CallOutcome.REFUSED:
         return Refuse()
-    if call.outcome is not CallOutcome.IN_PROGRESS:
+    if call.outcome is not CallOutcome.IN_PROGRESS or call.ended_at is not None:
         return SayNothing()
     if call.volunteer_id is not None:
         return bridges.greet(session, line, call, at)
@@ -75,25 +77,45 @@ def logged(session: Session, line: Line, incoming: IncomingCall, at: datetime) -
         "started_at": at,
     }
     is_new = people.insert_once(session, Call, "sid", values)
-    call = session.scalars(select(Call).where(Call.sid == incoming.sid)).one()
+    call = session.scalars(_by_sid(incoming.sid)).one()
     if is_new:
         _attribute(session, line, call, incoming, at)
     return call
 
 
 def by_sid(session: Session, sid: str) -> Call | None:
-    """Return the call that the carrier knows by this SID."""
-    return session.scalar(select(Call).where(Call.sid == sid))
+    """Return the call that the carrier knows by this SID; the webhooks of one call wait for each other."""
+    return session.scalar(_by_sid(sid))
 
 
-def nobody_answered(call: Call, at: datetime) -> TakeMessage:
-    """Invite a message after ringing in vain."""
-    return _invite(call, TakeMessage(Reason.NOBODY, withheld=call.withheld), at)
+def rung(
+    session: Session, line: Line, incoming: IncomingCall, event: DialEnded, attempt: int, at: datetime
+) -> Decision:
+    """An attempt to reach a listener is over: spoken, gone, another attempt, or a message.
+
+    Only a bridge counts as an answer. News of an attempt that is not the last one repeats what was decided.
+    """
+    call = logged(session, line, incoming, at)
+    if event.bridged:
+        ringing.joined(session, call, event.dial_sid)
+        spoken(session, line, call, at)
+        return SayNothing()
+    if call_is_over(event.status):
+        left(session, call, at)
+    if call.attempt == attempt and call.outcome is CallOutcome.IN_PROGRESS and call.caller_id is not None:
+        return ringing.after(session, line, call, event, at) or _invite(line, call, at)
+    return answer(session, line, incoming, at)
 
 
 def spoken(session: Session, line: Line, call: Call, at: datetime) -> None:
-    """A listener spoke with the caller: they are asked, by one text, whether the matter is closed."""
-    if not move(session, call, CallOutcome.ANSWERED) or call.answered_by_id is None:
+    """A listener spoke with the caller: they are asked, by one text, whether the matter is closed.
+
+    Not where texts leave under a name that nobody can answer: the caller then waits for a volunteer.
+    """
+    ended_at = call.ended_at or at
+    if not move(session, call, CallOutcome.ANSWERED, ended_at=ended_at) or call.answered_by_id is None:
+        return
+    if line.one_way:
         return
     outbox.enqueue(
         session,
@@ -107,20 +129,37 @@ def spoken(session: Session, line: Line, call: Call, at: datetime) -> None:
 
 
 def left(session: Session, call: Call, at: datetime) -> None:
-    """The caller left while it rang."""
+    """The caller has left without speaking with anybody; a message that they left stays one."""
     call.ended_at = call.ended_at or at
-    move(session, call, CallOutcome.HUNG_UP)
-
-
-def ended(session: Session, event: CallEnded, at: datetime) -> None:
-    """Note the end of a call; a caller who neither spoke with anybody nor left a message has hung up."""
-    call = by_sid(session, event.sid)
-    if call is None or not event.over:
-        return
-    if call.ended_at is None:
-        call.ended_at = at
     if call.outcome is CallOutcome.IN_PROGRESS:
+        call.answered_by_id = None
         move(session, call, CallOutcome.HUNG_UP)
+
+
+def ended(session: Session, line: Line, incoming: IncomingCall, event: CallEnded, at: datetime) -> None:
+    """A call is over, perhaps one of which nothing else was ever heard.
+
+    After a listener pressed 1, the news of the bridge says whether they spoke; if it is lost, the clock asks.
+    """
+    if not event.over:
+        return
+    call = by_sid(session, event.sid)
+    if call is None and incoming.direction.startswith("outbound"):
+        return
+    began = at - timedelta(seconds=event.duration or 0)
+    call = call or logged(session, line, incoming, began)
+    if call.answered_by_id is None:
+        left(session, call, at)
+    call.ended_at = call.ended_at or at
+
+
+def bridge_over(session: Session, line: Line, incoming: IncomingCall, event: DialEnded, at: datetime) -> bool:
+    """A volunteer's call to a caller is over; tell whether they spoke."""
+    return bridges.ended(session, logged(session, line, incoming, at), event, at)
+
+
+def _by_sid(sid: str) -> Select[Call]:
+    return select(Call).where(Call.sid == sid).with_for_update(of=Call)
 
 
 def _attribute(session: Session, line: Line, call: Call, incoming: IncomingCall, at: datetime) -> None:
@@ -156,20 +195,24 @@ def _contact_of_nobody(session: Session, call: Call, at: datetime) -> None:
 
 
 def _for_caller(session: Session, line: Line, call: Call, at: datetime) -> Decision:
-    if call.attempt:
-        return ringing.again(session, line, call) or nobody_answered(call, at)
-    if line.hours.is_open(at):
-        return ringing.first(session, line, call, at) or nobody_answered(call, at)
-    opening = line.hours.next_opening(at)
-    closed = TakeMessage(
+    """Ring the listeners while the line was open when the call began; without them, invite a message."""
+    if call.invited_at is None and line.hours.is_open(call.started_at):
+        begun = ringing.again(session, line, call) if call.attempt else None
+        return begun or ringing.first(session, line, call, at) or _invite(line, call, at)
+    return _invite(line, call, at)
+
+
+def _invite(line: Line, call: Call, at: datetime) -> TakeMessage:
+    """Invite a message in words that depend on when the call began, however often they are asked for."""
+    call.invited_at = call.invited_at or at
+    began = call.started_at
+    if line.hours.is_open(began):
+        return TakeMessage(Reason.NOBODY, line.local(began), withheld=call.withheld)
+    opening = line.hours.next_opening(began)
+    return TakeMessage(
         Reason.CLOSED,
+        line.local(began),
         next_opening=line.local(opening) if opening else None,
-        skipped_day=opening is not None and line.hours.skipped_working_day(at, opening),
+        skipped_day=opening is not None and line.hours.skipped_working_day(began, opening),
         withheld=call.withheld,
     )
-    return _invite(call, closed, at)
-
-
-def _invite(call: Call, invitation: TakeMessage, at: datetime) -> TakeMessage:
-    call.invited_at = call.invited_at or at
-    return invitation

@@ -44,15 +44,26 @@ def phone_for(session: Session, number: PhoneNumber, at: datetime) -> Phone:
     return phone
 
 
+def caller_at(session: Session, phone: Phone) -> Caller | None:
+    """Return the caller known at this telephone; of several people behind it, the one known longest."""
+    return session.scalar(
+        select(Caller)
+        .join(CallerPhone, CallerPhone.caller_id == Caller.id)
+        .where(CallerPhone.phone_id == phone.id)
+        .order_by(Caller.id)
+        .limit(1)
+    )
+
+
 def caller_for(session: Session, phone: Phone, at: datetime) -> Caller:
     """Return the caller known at this telephone, made at first sight, and note the contact's moment.
 
     Of several people behind one telephone, the one known longest.
     """
-    caller = _caller_at(session, phone)
+    caller = caller_at(session, phone)
     if caller is None:
         session.execute(select(Phone.id).where(Phone.id == phone.id).with_for_update())
-        caller = _caller_at(session, phone)
+        caller = caller_at(session, phone)
     if caller is None:
         caller = new_caller(session, CallerState.ACTIVE, at)
         session.add(CallerPhone(caller_id=caller.id, phone_id=phone.id))
@@ -91,13 +102,3 @@ def first_name(caller: Caller) -> str | None:
     """Return what volunteers may know of a caller's names: the first one."""
     names = (caller.names or "").split()
     return names[0] if names else None
-
-
-def _caller_at(session: Session, phone: Phone) -> Caller | None:
-    return session.scalar(
-        select(Caller)
-        .join(CallerPhone, CallerPhone.caller_id == Caller.id)
-        .where(CallerPhone.phone_id == phone.id)
-        .order_by(Caller.id)
-        .limit(1)
-    )

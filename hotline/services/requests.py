@@ -2,18 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hotline.models import Assignment, Caller, Contact, Request, move
+from hotline.models import Assignment, Callback, Caller, Contact, Request, move
 from hotline.models.status import (
+    HELD_ASSIGNMENT,
     OPEN_REQUEST,
     AssignmentState,
+    CallbackState,
     ContactKind,
     Need,
     RequestKind,
     RequestState,
 )
+from hotline.services import assignments
 
 TELEMARKETER = -1
 ORDINARY = 0
@@ -52,11 +55,15 @@ def close(session: Session, request: Request, reason: str, at: datetime) -> bool
     """Close a request and end what was held for it; False when it was closed already."""
     if not move(session, request, RequestState.CLOSED, closed_at=at, close_reason=reason):
         return False
-    for assignment in session.scalars(
-        select(Assignment).where(
-            Assignment.request_id == request.id,
-            Assignment.state.in_({AssignmentState.OFFERED, AssignmentState.ACTIVE, AssignmentState.PAUSED}),
-        )
-    ):
+    held = session.scalars(
+        select(Assignment).where(Assignment.request_id == request.id, Assignment.state.in_(HELD_ASSIGNMENT))
+    )
+    for assignment in held.all():
         move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason=reason)
+        session.execute(
+            update(Callback)
+            .where(Callback.assignment_id == assignment.id, Callback.state == CallbackState.PLANNED)
+            .values(state=CallbackState.CANCELLED)
+        )
+        assignments.rest(session, assignment.volunteer_id, at)
     return True

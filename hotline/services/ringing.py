@@ -99,7 +99,17 @@ def after(session: Session, line: Line, call: Call, event: DialEnded, at: dateti
     call.answered_by_id = None
     if _seconds(line, call) < SHORTEST_RING:
         return None
-    return _attempt(session, line, call, _left(session, call), at)
+    return _attempt(session, line, call, _left(session, line, call, at), at)
+
+
+def joined(session: Session, call: Call, leg_sid: str | None) -> None:
+    """Note which listener was bridged, when the news of the pressed key never came."""
+    if call.answered_by_id is not None or leg_sid is None:
+        return
+    leg = session.scalar(select(RingLeg).where(RingLeg.call_id == call.id, RingLeg.sid == leg_sid))
+    if leg is not None:
+        call.answered_by_id = leg.phone_id
+        move(session, leg, LegState.ACCEPTED)
 
 
 def picked_up(session: Session, leg_id: int, leg_sid: str) -> Ask | Taken:
@@ -110,7 +120,8 @@ def picked_up(session: Session, leg_id: int, leg_sid: str) -> Ask | Taken:
         return Taken()
     leg.sid = leg_sid
     move(session, leg, LegState.PICKED_UP)
-    if _gone(call) or call.answered_by_id not in {None, leg.phone_id}:
+    over = call.outcome is not CallOutcome.IN_PROGRESS or call.ended_at is not None
+    if over or call.attempt != leg.attempt or call.answered_by_id not in {None, leg.phone_id}:
         return Taken()
     return Ask(withheld=call.withheld)
 
@@ -126,7 +137,9 @@ def pressed(session: Session, leg_id: int, digits: str) -> Join | Decline | Take
         update(Call)
         .where(
             Call.id == leg.call_id,
+            Call.attempt == leg.attempt,
             Call.outcome == CallOutcome.IN_PROGRESS,
+            Call.ended_at.is_(None),
             Call.answered_by_id.is_(None) | (Call.answered_by_id == leg.phone_id),
         )
         .values(answered_by_id=leg.phone_id)
@@ -153,32 +166,43 @@ def leg_news(session: Session, leg_id: int, event: LegStatus) -> None:
 
 
 def _on_duty(session: Session, line: Line, call: Call, at: datetime) -> list[Phone]:
-    """Return the telephones on shift that can be rung for this call; of many, a different ten each time."""
-    busy = set(
+    """Return the telephones on shift that can be rung for this call; of many, not always the same first."""
+    talking = _talking(session, at)
+    phones = [
+        phone
+        for phone in roster.on_shift(session, line, at)
+        if phone.id not in talking
+        and phone.number not in {call.from_number, line.number}
+        and dialable(PhoneNumber(phone.number), line.config.limits.countries)
+    ]
+    start = call.id % len(phones) if len(phones) > MOST_AT_ONCE else 0
+    return phones[start:] + phones[:start]
+
+
+def _talking(session: Session, at: datetime) -> set[int | None]:
+    """Return the telephones whose listeners speak with a caller right now."""
+    return set(
         session.scalars(
             select(Call.answered_by_id).where(
                 Call.outcome == CallOutcome.IN_PROGRESS,
+                Call.ended_at.is_(None),
                 Call.answered_by_id.is_not(None),
                 Call.started_at > at - _LONGEST_TALK,
             )
         )
     )
-    phones = [
-        phone
-        for phone in roster.on_shift(session, line, at)
-        if phone.id not in busy
-        and phone.number not in {call.from_number, line.number}
-        and dialable(PhoneNumber(phone.number), line.config.limits.countries)
-    ]
-    start = call.id % len(phones) if len(phones) > MOST_AT_ONCE else 0
-    return (phones[start:] + phones[:start])[:MOST_AT_ONCE]
 
 
-def _left(session: Session, call: Call) -> list[Phone]:
-    """Return the telephones of this call that have neither picked up nor proved busy or false."""
+def _left(session: Session, line: Line, call: Call, at: datetime) -> list[Phone]:
+    """Return whom to ring next: who neither picked up nor proved busy or false, then others on shift."""
     legs = session.scalars(select(RingLeg).where(RingLeg.call_id == call.id).order_by(RingLeg.id)).all()
-    out = {leg.phone_id for leg in legs if leg.state in _OUT}
-    return list({leg.phone_id: leg.phone for leg in legs if leg.phone_id not in out}.values())
+    out = {leg.phone_id for leg in legs if leg.state in _OUT} | _talking(session, at)
+    rung = [leg.phone for leg in legs]
+    return list(
+        {
+            phone.id: phone for phone in rung + _on_duty(session, line, call, at) if phone.id not in out
+        }.values()
+    )
 
 
 def _attempt(session: Session, line: Line, call: Call, phones: Sequence[Phone], at: datetime) -> Ring | None:
@@ -188,7 +212,7 @@ def _attempt(session: Session, line: Line, call: Call, phones: Sequence[Phone], 
     call.attempt_at = at
     legs = [
         RingLeg(call_id=call.id, phone_id=phone.id, phone=phone, attempt=call.attempt, state=LegState.RINGING)
-        for phone in phones
+        for phone in phones[:MOST_AT_ONCE]
     ]
     session.add_all(legs)
     session.flush()
@@ -219,7 +243,3 @@ def _settle(session: Session, legs: Collection[RingLeg], event: DialEnded) -> bo
                 known.append(leg)
         return bool(known)
     return False
-
-
-def _gone(call: Call) -> bool:
-    return call.outcome is not CallOutcome.IN_PROGRESS or call.ended_at is not None

@@ -7,27 +7,38 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hotline.hours import BrokenHours, Hours
-from hotline.models import Assignment, Call, Caller, CallerPhone, Phone, Request, Volunteer
+from hotline.models import Assignment, Call, Caller, CallerPhone, Request, Volunteer
 from hotline.models.status import (
     HELD_ASSIGNMENT,
-    AssignmentState,
     CallerState,
     CallOutcome,
     RequestState,
     VolunteerState,
 )
-from hotline.services import assignments, matching, outbox, people
+from hotline.services import matching, outbox, people
 from hotline.services.line import Line
-from hotline.services.matching import Candidate, Waiting, Why
+from hotline.services.matching import Candidate, Pair, Waiting, Why
 
 _STILL_TALKING = timedelta(hours=2)
 _DAYS_AHEAD = 7
 _SLOT = timedelta(minutes=30)
 _Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a round would offer, and why each other request goes on waiting, as a sentence.
+
+    `closed_until` is when offers may leave again, when they may not now.
+    """
+
+    pairs: Sequence[Pair] = ()
+    unserved: Mapping[int, str] = field(default_factory=dict)
+    closed_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -51,11 +62,11 @@ class Unserved:
 
 @dataclass(frozen=True)
 class RoundReport:
-    """What one round did; `closed_until` is when offers may leave again, when they may not now."""
+    """A round with the names of those concerned."""
 
-    offers: Sequence[Offered] = field(default=())
-    waiting: Sequence[Unserved] = field(default=())
-    closed_until: datetime | None = None
+    offers: Sequence[Offered]
+    waiting: Sequence[Unserved]
+    closed_until: datetime | None
 
 
 WHY = {
@@ -68,130 +79,150 @@ WHY = {
 }
 
 
-def run(session: Session, line: Line, at: datetime) -> RoundReport:
-    """Offer every waiting request that can be served, inside offer hours only."""
-    requests = _waiting(session, at)
-    names = _caller_names(session, requests)
+def plan(session: Session, line: Line, at: datetime) -> Plan:
+    """Match the waiting requests with the volunteers, inside offer hours only; changes nothing."""
     if not line.offer_hours.is_open(at):
-        until = line.offer_hours.next_opening(at)
         why = "les offres partent aux heures décentes"
-        return RoundReport(
-            waiting=[Unserved(request.id, names[request.caller_id], why) for request in requests],
-            closed_until=until,
+        return Plan(
+            unserved=dict.fromkeys(session.scalars(_waiting(at)), why),
+            closed_until=line.offer_hours.next_opening(at),
         )
-    if not requests:
-        return RoundReport()
-    volunteers = _volunteers(session, line, at)
-    result = matching.match(
-        _as_waiting(session, line, requests, at), _as_candidates(session, line, volunteers, at)
+    queue = _queue(session, line, at)
+    if not queue:
+        return Plan()
+    result = matching.match(queue, _candidates(session, line, at))
+    return Plan(pairs=result.pairs, unserved={one: WHY[why] for one, why in result.unserved.items()})
+
+
+def report(session: Session, plan: Plan, offered: Sequence[int]) -> RoundReport:
+    """Tell a round by names: the offers that were written and the requests that go on waiting."""
+    offers = session.execute(
+        select(Assignment, Volunteer, Caller)
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .join(Caller, Caller.id == Assignment.caller_id)
+        .where(Assignment.id.in_(offered))
+        .order_by(Assignment.id)
     )
-    by_id = {request.id: request for request in requests}
-    chosen = {volunteer.id: volunteer for volunteer in volunteers}
-    offers = []
-    for pair in result.pairs:
-        request, volunteer = by_id[pair.request_id], chosen[pair.volunteer_id]
-        assignment = assignments.offer(session, line, request, volunteer, at)
-        if assignment is not None:
-            name = f"{volunteer.first_name} {volunteer.last_name}".strip()
-            offers.append(Offered(request.id, names[request.caller_id], name, assignment.id))
-    unserved = [
-        Unserved(request_id, names[by_id[request_id].caller_id], WHY[why])
-        for request_id, why in result.unserved.items()
-    ]
-    return RoundReport(offers=offers, waiting=unserved)
+    waiting = session.execute(
+        select(Request.id, Caller)
+        .join(Caller, Caller.id == Request.caller_id)
+        .where(Request.id.in_(plan.unserved))
+        .order_by(Request.opened_at, Request.id)
+    )
+    return RoundReport(
+        offers=[
+            Offered(assignment.request_id, people.first_name(caller), _full_name(volunteer), assignment.id)
+            for assignment, volunteer, caller in offers
+        ],
+        waiting=[
+            Unserved(request_id, people.first_name(caller), plan.unserved[request_id])
+            for request_id, caller in waiting
+        ],
+        closed_until=plan.closed_until,
+    )
 
 
-def _waiting(session: Session, at: datetime) -> list[Request]:
-    """Return the waiting requests of people who can be phoned and are not on the telephone right now."""
+def _waiting(at: datetime) -> Select[int]:
+    """Select the waiting requests of people who can be phoned and are not on the telephone right now."""
     talking = (
         select(Call.id)
         .where(
             Call.caller_id == Request.caller_id,
             Call.outcome == CallOutcome.IN_PROGRESS,
+            Call.ended_at.is_(None),
             Call.started_at > at - _STILL_TALKING,
         )
         .exists()
     )
-    return list(
-        session.scalars(
-            select(Request)
-            .join(Caller, Caller.id == Request.caller_id)
-            .where(Request.state == RequestState.WAITING, Caller.state == CallerState.ACTIVE, ~talking)
-            .order_by(Request.opened_at, Request.id)
-        )
+    return (
+        select(Request.id)
+        .join(Caller, Caller.id == Request.caller_id)
+        .where(Request.state == RequestState.WAITING, Caller.state == CallerState.ACTIVE, ~talking)
     )
 
 
-def _volunteers(session: Session, line: Line, at: datetime) -> list[Volunteer]:
-    active = session.scalars(select(Volunteer).where(Volunteer.state == VolunteerState.ACTIVE))
-    return [volunteer for volunteer in active if outbox.may_text(session, line, volunteer.phone, at)]
+def _queue(session: Session, line: Line, at: datetime) -> list[Waiting]:
+    """Load what the matching knows of each waiting request: three queries, whatever their number.
 
-
-def _as_waiting(session: Session, line: Line, requests: Sequence[Request], at: datetime) -> list[Waiting]:
-    ids = [request.id for request in requests]
-    caller_ids = {request.caller_id for request in requests}
-    callers = {one.id: one for one in session.scalars(select(Caller).where(Caller.id.in_(caller_ids)))}
-    refusals = _grouped(
+    Telephones are compared by their ids: no number is opened for it.
+    """
+    waiting = _waiting(at).subquery()
+    asked = _grouped(
         session.execute(
-            select(Assignment.request_id, Assignment.volunteer_id).where(
-                Assignment.request_id.in_(ids), Assignment.state != AssignmentState.OFFERED
+            select(Assignment.request_id, Assignment.volunteer_id).join(
+                waiting, waiting.c.id == Assignment.request_id
             )
         )
     )
     phones = _grouped(
         session.execute(
-            select(CallerPhone.caller_id, Phone.number)
-            .join(Phone, Phone.id == CallerPhone.phone_id)
-            .where(CallerPhone.caller_id.in_(caller_ids))
+            select(Request.id, CallerPhone.phone_id)
+            .join(waiting, waiting.c.id == Request.id)
+            .join(CallerPhone, CallerPhone.caller_id == Request.caller_id)
         )
+    )
+    found = session.execute(
+        select(
+            Request.id,
+            Request.caller_id,
+            Request.opened_at,
+            Request.priority,
+            Caller.language,
+            Caller.postcode,
+            Caller.wished_hours,
+        )
+        .join(waiting, waiting.c.id == Request.id)
+        .join(Caller, Caller.id == Request.caller_id)
     )
     return [
         Waiting(
-            request_id=request.id,
-            caller_id=request.caller_id,
-            waited_seconds=max(int((at - request.opened_at).total_seconds()), 0),
-            priority=request.priority,
-            language=callers[request.caller_id].language,
-            refused_by=frozenset(refusals[request.id]),
-            phones=frozenset(phones[request.caller_id]),
-            departement=_departement(callers[request.caller_id].postcode),
-            wished=_slots(line, callers[request.caller_id].wished_hours, at),
+            request_id=row.id,
+            caller_id=row.caller_id,
+            waited_seconds=max(int((at - row.opened_at).total_seconds()), 0),
+            priority=row.priority,
+            language=row.language,
+            refused_by=frozenset(asked[row.id]),
+            phones=frozenset(map(str, phones[row.id])),
+            departement=_departement(row.postcode),
+            wished=_slots(line, row.wished_hours, at),
         )
-        for request in requests
+        for row in found
     ]
 
 
-def _as_candidates(
-    session: Session, line: Line, volunteers: Sequence[Volunteer], at: datetime
-) -> list[Candidate]:
-    held = dict(
-        session.execute(
-            select(Assignment.volunteer_id, func.count())
-            .where(Assignment.state.in_(HELD_ASSIGNMENT))
-            .group_by(Assignment.volunteer_id)
-        )
-        .all()
-    )
+def _candidates(session: Session, line: Line, at: datetime) -> list[Candidate]:
+    """Load the active volunteers to whom a text may go: four queries, whatever their number."""
+    active = session.scalars(select(Volunteer).where(Volunteer.state == VolunteerState.ACTIVE)).all()
+    if outbox.all_written(session, line, at):
+        return []
+    worn_out, held = outbox.worn_out(session, line, at), _held(session)
     return [
         Candidate(
             volunteer_id=volunteer.id,
             languages=frozenset(volunteer.languages.split(",")),
             capacity_left=max(volunteer.capacity - held.get(volunteer.id, 0), 0),
             load=held.get(volunteer.id, 0),
-            phone=volunteer.phone.number,
+            phone=str(volunteer.phone_id),
             departement=_departement(volunteer.postcode),
             slots=_slots(line, volunteer.available, at),
         )
-        for volunteer in volunteers
+        for volunteer in active
+        if volunteer.phone_id not in worn_out and outbox.takes_texts(line, volunteer.phone)
     ]
 
 
-def _caller_names(session: Session, requests: Sequence[Request]) -> Mapping[int, str | None]:
-    ids = {request.caller_id for request in requests}
-    return {
-        caller.id: people.first_name(caller)
-        for caller in session.scalars(select(Caller).where(Caller.id.in_(ids)))
-    }
+def _held(session: Session) -> dict[int, int]:
+    """Return how many requests each volunteer holds or was offered."""
+    rows = session.execute(
+        select(Assignment.volunteer_id, func.count())
+        .where(Assignment.state.in_(HELD_ASSIGNMENT))
+        .group_by(Assignment.volunteer_id)
+    )
+    return dict(rows.all())
+
+
+def _full_name(volunteer: Volunteer) -> str:
+    return f"{volunteer.first_name} {volunteer.last_name}".strip()
 
 
 def _grouped(pairs: Iterable[tuple[int, _Value]]) -> defaultdict[int, list[_Value]]:

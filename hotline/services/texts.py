@@ -1,5 +1,6 @@
 """A text reaches the line: logged once, understood by who sent it, answered through the outbox."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,11 +9,23 @@ from sqlalchemy.orm import Session
 from callflows import commands
 from callflows import texts as wordings
 from callflows.commands import Kind
-from hotline.models import Message, Phone, Volunteer
-from hotline.models.status import AssignmentState, ContactKind, Direction
-from hotline.services import alerts, answers, assignments, outbox, people, requests, roster
+from hotline.models import Message, Phone
+from hotline.models.status import ContactKind, Direction
+from hotline.services import answers, assignments, optouts, outbox, people, requests, roster
 from hotline.services.line import Line
 from hotline.telephony.webhooks import IncomingText
+
+_READ_BY_CARRIER = {"STOP": Kind.STOP, "START": Kind.RESUME, "HELP": Kind.HELP}
+"""What the carrier has understood and answered itself, in its own words (carrier reference §6)."""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """The one text that answers a text."""
+
+    kind: str
+    key: str
+    body: str
 
 
 def received(session: Session, line: Line, text: IncomingText, at: datetime) -> None:
@@ -26,78 +39,49 @@ def received(session: Session, line: Line, text: IncomingText, at: datetime) -> 
         "status": "received",
         "created_at": at,
     }
-    if not people.insert_once(session, Message, "sid", values) or text.sender is None:
+    if not people.insert_once(session, Message, "sid", values):
         return
-    if text.sender.e164 == line.number:
+    if text.sender is None or text.sender.e164 in {line.number, line.sender}:
         return
     phone = people.phone_for(session, text.sender, at)
-    volunteer = people.volunteer_at(session, phone)
+    phone.textable = text.sender.textable
     message = session.scalars(select(Message).where(Message.sid == text.sid)).one()
+    answer = _understood(session, line, message, phone, text, at)
+    if answer is not None and text.opt_out_type is None:
+        outbox.enqueue(session, line, kind=answer.kind, key=answer.key, phone=phone, body=answer.body, at=at)
+
+
+def _understood(
+    session: Session, line: Line, message: Message, phone: Phone, text: IncomingText, at: datetime
+) -> _Answer | None:
+    """Do what a text asks, by who sent it; STOP and START come first, the carrier's reading before ours."""
+    volunteer = people.volunteer_at(session, phone)
+    caller = people.caller_at(session, phone) if volunteer is None else None
     message.volunteer_id = volunteer.id if volunteer else None
-    if _opted_out(session, line, phone, volunteer, text, at):
-        return
-    if volunteer is not None:
-        reply = answers.volunteer_says(session, line, volunteer, text.body, text.sid, at)
-        _send(session, line, "answer", f"answer:{text.sid}", phone, reply, at)
-    elif roster.is_listener(session, phone, line.day(at)):
-        reply = answers.listener_says(session, line, phone, text.body, text.sid, at)
-        _send(session, line, "answer", f"answer:{text.sid}", phone, reply, at)
-    else:
-        _from_caller(session, line, phone, message, at)
-
-
-def _opted_out(
-    session: Session, line: Line, phone: Phone, volunteer: Volunteer | None, text: IncomingText, at: datetime
-) -> bool:
-    """Obey STOP, ARRET and START; the carrier's own reading of the text wins over ours."""
-    kind = commands.parse(text.body).kind
-    told = text.opt_out_type
-    if told == "STOP" or (told is None and kind is Kind.STOP):
-        already = phone.stopped_at is not None
-        outbox.stop(session, phone, at)
-        if volunteer is not None:
-            _volunteer_stopped(session, volunteer, text.sid, at)
-        if told is None and not already:
+    message.caller_id = caller.id if caller else None
+    match _READ_BY_CARRIER.get(text.opt_out_type or "") or commands.parse(text.body).kind:
+        case Kind.STOP:
+            is_news = optouts.stop(session, phone, text.sid, at)
             body = wordings.stopped(line.words)
-            _send(session, line, "stopped", f"stopped:{text.sid}", phone, body, at, after_stop=True)
-        return True
-    if told == "START" or (told is None and kind is Kind.RESUME and phone.stopped_at is not None):
-        phone.stopped_at = None
-        if told is None:
-            _send(
-                session, line, "restarted", f"restarted:{text.sid}", phone, wordings.restarted(line.words), at
-            )
-        return True
-    return told == "HELP"
+            return _Answer(outbox.CONFIRMATION, f"stopped:{text.sid}", body) if is_news else None
+        case Kind.RESUME:
+            optouts.start(phone)
+            return _Answer("restarted", f"restarted:{text.sid}", wordings.restarted(line.words))
+    if volunteer is not None:
+        body = answers.volunteer_says(session, line, volunteer, text.body, text.sid, at)
+        return _Answer("answer", f"answer:{text.sid}", body)
+    if roster.is_listener(session, phone, line.day(at)):
+        body = answers.listener_says(session, line, phone, text.body, text.sid, at)
+        return _Answer("answer", f"answer:{text.sid}", body)
+    return _from_caller(session, line, phone, message, at)
 
 
-def _volunteer_stopped(session: Session, volunteer: Volunteer, sid: str, at: datetime) -> None:
-    """Coordinators are told, and what was offered goes to somebody else at once."""
-    alerts.raise_alert(session, "volunteer_stop", f"stop:{sid}", at, volunteer_id=volunteer.id)
-    for assignment in assignments.held_by(session, volunteer):
-        if assignment.state is AssignmentState.OFFERED:
-            assignments.decline(session, assignment, at)
-
-
-def _from_caller(session: Session, line: Line, phone: Phone, message: Message, at: datetime) -> None:
+def _from_caller(session: Session, line: Line, phone: Phone, message: Message, at: datetime) -> _Answer:
+    """A caller waits to be called back, and is told so once a day."""
     caller = people.caller_for(session, phone, at)
     priority = requests.TELEMARKETER if phone.telemarketing else requests.ORDINARY
     contact = requests.contact(session, caller, ContactKind.MESSAGE, at, priority=priority)
     message.caller_id, message.contact_id = caller.id, contact.id
     assignments.tell_of_contact(session, line, contact, at)
     body = wordings.acknowledgement(line.words)
-    _send(session, line, "acknowledgement", f"ack:{phone.id}:{line.day(at)}", phone, body, at)
-
-
-def _send(
-    session: Session,
-    line: Line,
-    kind: str,
-    key: str,
-    phone: Phone,
-    body: str,
-    at: datetime,
-    *,
-    after_stop: bool = False,
-) -> None:
-    outbox.enqueue(session, line, kind=kind, key=key, phone=phone, body=body, at=at, after_stop=after_stop)
+    return _Answer("acknowledgement", f"ack:{phone.id}:{line.day(at)}", body)

@@ -7,20 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models import Call, Voicemail, move
+from hotline.models import Call, EarlyReceipt, Voicemail, move
 from hotline.models.status import CallOutcome, VoicemailState
 from hotline.services import alerts, calls, people
 from hotline.services.line import Line
 from hotline.telephony.base import CarrierRecording
-from hotline.telephony.webhooks import MessageRecorded, RecordingStatus
+from hotline.telephony.webhooks import IncomingCall, MessageRecorded, RecordingStatus
+
+log = structlog.get_logger()
 
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM_LASTS = timedelta(minutes=2)
-ASK_AFTER = timedelta(minutes=1)
-_LONGEST_CALL = timedelta(minutes=30)
+_NO_AUDIO = frozenset({"absent", "failed", "deleted"})
 _NOT_BEFORE_NEWS = timedelta(seconds=10)
 _SLOWEST_RETRY = timedelta(minutes=15)
 
@@ -33,68 +35,49 @@ class Fetch:
     recording_sid: str
 
 
-def recorded(session: Session, line: Line, event: MessageRecorded, at: datetime) -> bool:
+def recorded(
+    session: Session, line: Line, incoming: IncomingCall, event: MessageRecorded, at: datetime
+) -> bool:
     """Note the end of a recording; tell whether there is a message worth keeping.
 
     The duration known here is the one before silence is trimmed: too short now is too short for good.
     """
+    call = calls.logged(session, line, incoming, at)
+    recording_sid = _worth_keeping(session, line, event)
+    if recording_sid is not None:
+        expect(session, call, recording_sid, event.duration, at, try_at=at + _NOT_BEFORE_NEWS)
+    if event.call_over:
+        calls.left(session, call, at)
+    return recording_sid is not None
+
+
+def announced(session: Session, line: Line, event: RecordingStatus, at: datetime) -> bool:
+    """Note the carrier's news of a recording: ready to fetch, too short after all, or absent.
+
+    Return True when a message that is too short had already been stored: its audio has to go.
+    """
     call = calls.by_sid(session, event.call_sid)
     if call is None:
+        log.warning("recording_of_unknown_call", call=event.call_sid, recording=event.recording_sid)
         return False
-    if event.call_over and call.ended_at is None:
-        call.ended_at = at
-    if event.recording_sid is None or _too_short(line, event.duration):
-        if event.call_over:
-            move(session, call, CallOutcome.HUNG_UP)
-        return False
-    _expect(session, call, event.recording_sid, event.duration, at, try_at=at + _NOT_BEFORE_NEWS)
-    return True
-
-
-def announced(session: Session, line: Line, event: RecordingStatus, at: datetime) -> None:
-    """Note the carrier's news of a recording: ready to fetch, too short after all, or absent."""
-    call = calls.by_sid(session, event.call_sid)
-    if call is None or event.status == "in-progress":
-        return
-    if event.status == "completed" and _too_short(line, event.duration):
-        _forget(session, call, event.recording_sid)
-        return
-    voicemail = _expect(session, call, event.recording_sid, event.duration, at, try_at=at)
-    if event.status in {"absent", "failed"} and move(session, voicemail, VoicemailState.LOST):
-        _tell_lost(session, voicemail, at)
+    known = _by_sid(session, event.recording_sid)
+    ready, absent = event.status == "completed", event.status in _NO_AUDIO
+    if (ready and _too_short(line, event.duration)) or (absent and known is None):
+        return _forget(session, call, known, event, at)
+    if ready:
+        expect(session, call, event.recording_sid, event.duration, at, try_at=at).duration = event.duration
+    elif absent and known is not None and move(session, known, VoicemailState.LOST):
+        _tell_lost(session, known, at)
+    return False
 
 
 def found(
-    session: Session, line: Line, call_id: int, recordings: Sequence[CarrierRecording], at: datetime
+    session: Session, line: Line, call: Call, recordings: Sequence[CarrierRecording], at: datetime
 ) -> None:
-    """Note what the carrier answered when asked for the recordings of a call whose news never came."""
-    call = session.get_one(Call, call_id)
-    call.recordings_sought_at = at
+    """Note the recordings that the carrier names when asked about a call."""
     for recording in recordings:
-        if recording.status == "completed" and not _too_short(line, recording.duration):
-            _expect(session, call, recording.sid, recording.duration, at, try_at=at)
-    if call.outcome is CallOutcome.IN_PROGRESS:
-        move(session, call, CallOutcome.HUNG_UP, ended_at=call.ended_at or at)
-
-
-def unheard_of(session: Session, at: datetime, limit: int) -> list[Call]:
-    """Return calls that were invited to leave a message and of which nothing was heard since."""
-    has_message = select(Voicemail.id).where(Voicemail.call_id == Call.id).exists()
-    over = or_(Call.ended_at < at - ASK_AFTER, Call.started_at < at - _LONGEST_CALL)
-    return list(
-        session.scalars(
-            select(Call)
-            .where(
-                Call.invited_at.is_not(None),
-                Call.recordings_sought_at.is_(None),
-                Call.outcome.in_({CallOutcome.IN_PROGRESS, CallOutcome.HUNG_UP}),
-                over,
-                ~has_message,
-            )
-            .order_by(Call.started_at)
-            .limit(limit)
-        )
-    )
+        if recording.status not in _NO_AUDIO and not _too_short(line, recording.duration):
+            expect(session, call, recording.sid, recording.duration, at, try_at=at)
 
 
 def claim_due(session: Session, at: datetime, limit: int) -> list[Fetch]:
@@ -115,11 +98,13 @@ def claim_due(session: Session, at: datetime, limit: int) -> list[Fetch]:
     return [Fetch(voicemail.id, voicemail.recording_sid) for voicemail in due]
 
 
-def stored(session: Session, fetch: Fetch, sha256: str) -> None:
-    """Note that the audio is in our store."""
+def stored(session: Session, fetch: Fetch, sha256: str) -> bool:
+    """Note that the audio is in our store; False when the message was too short after all."""
     voicemail = session.get(Voicemail, fetch.voicemail_id)
-    if voicemail is not None:
-        move(session, voicemail, VoicemailState.STORED, sha256=sha256)
+    if voicemail is None:
+        return False
+    move(session, voicemail, VoicemailState.STORED, sha256=sha256)
+    return True
 
 
 def not_fetched(session: Session, fetch: Fetch, at: datetime, *, gone: bool) -> None:
@@ -138,7 +123,7 @@ def not_fetched(session: Session, fetch: Fetch, at: datetime, *, gone: bool) -> 
     move(session, voicemail, VoicemailState.EXPECTED, try_at=at + wait)
 
 
-def _expect(
+def expect(
     session: Session, call: Call, recording_sid: str, duration: int | None, at: datetime, *, try_at: datetime
 ) -> Voicemail:
     """Return the message's row, made at first news; later news may only hasten the fetching."""
@@ -154,23 +139,35 @@ def _expect(
     voicemail = session.scalars(select(Voicemail).where(Voicemail.recording_sid == recording_sid)).one()
     if is_new:
         move(session, call, CallOutcome.VOICEMAIL)
-    elif voicemail.state is VoicemailState.EXPECTED and try_at < voicemail.try_at:
-        voicemail.try_at = try_at
-        voicemail.duration = duration if duration is not None else voicemail.duration
+    elif voicemail.state is VoicemailState.EXPECTED:
+        voicemail.try_at = min(voicemail.try_at, try_at)
     return voicemail
 
 
-def _forget(session: Session, call: Call, recording_sid: str) -> None:
-    """Take back a message that turned out too short to hold words: the caller hung up."""
-    voicemail = session.scalar(
-        select(Voicemail).where(
-            Voicemail.recording_sid == recording_sid, Voicemail.state == VoicemailState.EXPECTED
-        )
-    )
-    if voicemail is not None:
-        session.delete(voicemail)
-    call.recordings_sought_at = call.recordings_sought_at or call.started_at
-    move(session, call, CallOutcome.HUNG_UP)
+def _forget(
+    session: Session, call: Call, known: Voicemail | None, event: RecordingStatus, at: datetime
+) -> bool:
+    """There is nothing to hear: the caller hung up. Tell whether the audio had been stored already."""
+    values = {"sid": event.recording_sid, "status": event.status, "error_code": None, "at": at}
+    people.insert_once(session, EarlyReceipt, "sid", values)
+    stored = known is not None and known.state is VoicemailState.STORED
+    if known is not None:
+        session.delete(known)
+        session.flush()
+    if session.scalar(select(Voicemail.id).where(Voicemail.call_id == call.id).limit(1)) is None:
+        move(session, call, CallOutcome.HUNG_UP, ended_at=call.ended_at or at)
+    return stored
+
+
+def _by_sid(session: Session, recording_sid: str) -> Voicemail | None:
+    return session.scalar(select(Voicemail).where(Voicemail.recording_sid == recording_sid))
+
+
+def _worth_keeping(session: Session, line: Line, event: MessageRecorded) -> str | None:
+    """Return the recording's SID unless it holds no words, or is known already to hold none."""
+    if event.recording_sid is None or _too_short(line, event.duration):
+        return None
+    return None if session.get(EarlyReceipt, event.recording_sid) else event.recording_sid
 
 
 def _too_short(line: Line, duration: int | None) -> bool:

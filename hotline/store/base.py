@@ -13,7 +13,7 @@ class StoreError(HotlineError):
     """The store cannot be used; the sentence says what to do."""
 
 
-class NotStored(StoreError):  # noqa: N818 -- an answer that callers expect, not a mishap
+class NotStored(StoreError):
     """Nothing is stored under this key."""
 
 

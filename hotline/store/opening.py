@@ -31,6 +31,7 @@ def _bucket(bucket: str, prefix: str) -> Store:
         from hotline.store.s3 import S3BucketStore  # noqa: PLC0415 -- its library is an extra
     except ModuleNotFoundError as error:
         raise StoreError(
-            "Le dépôt audio S3 demande un module de plus : « pip install 'on-se-parle[s3]' » l'installe."
+            "Le dépôt audio S3 demande un module de plus : "
+            "« .venv/bin/pip install --constraint constraints.txt --editable '.[s3]' » l'installe."
         ) from error
     return S3BucketStore(bucket, prefix)

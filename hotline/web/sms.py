@@ -4,7 +4,7 @@ import structlog
 from flask import Blueprint, Response, request
 
 from callflows.script import Script
-from hotline.services import outbox, texts
+from hotline.services import deliveries, texts
 from hotline.telephony import webhooks as heard
 from hotline.web.product import product
 from hotline.web.signed import form, guard, twiml
@@ -28,7 +28,7 @@ def status() -> Response:
     """The carrier's receipt of a text that we sent."""
     hotline, event = product(), heard.text_receipt(form())
     at = hotline.clock.now()
-    hotline.database.run(lambda session: outbox.receipt(session, event, at))
+    hotline.database.run(lambda session: deliveries.receipt(session, hotline.line, event, at))
     return Response(status=204)
 
 

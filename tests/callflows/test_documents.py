@@ -97,7 +97,7 @@ def test_a_closed_line_says_when_it_opens_then_the_emergency_numbers_then_record
         "La ligne ouvrira lundi à dix heures.",
         "Ceci n'est pas un service d'urgence.",
         "En cas de danger, raccrochez et composez le 15 ou le 112.",
-        "Votre message est enregistré pour l'équipe de l'association, puis effacé.",
+        "Votre message est enregistré pour l'équipe de l'association.",
         "Parlez après le bip, puis raccrochez.",
     ]
 

@@ -15,6 +15,9 @@ from hotline.cli import main
 
 Type = Callable[..., Result]
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not differ between the engines: the services' own tests run on both."""
+
 
 @pytest.fixture
 def run(hotline: Hotline) -> Type:

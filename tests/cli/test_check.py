@@ -12,8 +12,10 @@ from hotline.bootstrap import Hotline
 from hotline.cli import checks, main
 from hotline.services import health, heartbeats
 from hotline.settings import load
-from tests.cli.conftest import Account, Type
+from tests.cli.conftest import Account, Type, on_sqlite
 from tests.conftest import LINE, TOKEN
+
+pytestmark = on_sqlite
 
 ADDRESS = "https://hotline.example"
 NUMBER = {
@@ -171,13 +173,10 @@ def test_live_keys_are_well_once_a_copy_is_confirmed(live: Hotline) -> None:
 
 
 def test_live_keys_beside_the_database_are_not_well(
-    live: Hotline, clock: Any, monkeypatch: pytest.MonkeyPatch
+    live: Hotline,
 ) -> None:
-    if live.settings.sqlite_file is None:
-        assert checks._beside_database(live) is None
-        return
-    file = live.settings.sqlite_file.with_name("encryption_keys")
-    file.write_text(crypto.new_key())
+    assert live.settings.sqlite_file is not None
+    live.settings.sqlite_file.with_name("encryption_keys").write_text(crypto.new_key())
 
     ok, says = keys(live)
     assert not ok
@@ -185,10 +184,10 @@ def test_live_keys_beside_the_database_are_not_well(
 
 
 def test_keys_that_do_not_open_the_database_are_not_well(
-    hotline: Hotline, clock: Any, monkeypatch: pytest.MonkeyPatch
+    hotline: Hotline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOTLINE_ENCRYPTION_KEYS", crypto.new_key())
-    other = bootstrap.build(load(), clock)
+    other = bootstrap.build(load(), hotline.clock)
 
     ok, says = keys(other)
     other.database.close()

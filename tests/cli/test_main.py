@@ -8,9 +8,10 @@ from importlib import import_module
 import pytest
 
 from hotline.cli import COMMANDS
-from tests.cli.conftest import Type
+from tests.cli.conftest import Type, on_sqlite
 
 
+@on_sqlite
 def test_help_lists_every_command_in_french(run: Type) -> None:
     shown = run("--help")
 
@@ -37,6 +38,7 @@ def test_help_comes_without_loading_the_product() -> None:
     assert time.perf_counter() - started < 5
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_is_there_under_its_name(name: str, run: Type) -> None:
     module, _, attribute = COMMANDS[name].target.partition(":")
@@ -45,6 +47,7 @@ def test_every_command_is_there_under_its_name(name: str, run: Type) -> None:
     assert run(name, "--help").exit_code == 0
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -71,6 +74,7 @@ def test_a_command_typed_wrong_is_told_on_stderr_with_a_non_zero_status(
     assert told.stderr.count("\n") == 1
 
 
+@on_sqlite
 def test_a_bare_command_shows_its_help(run: Type) -> None:
     shown = run("volunteer")
 

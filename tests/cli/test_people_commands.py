@@ -10,7 +10,9 @@ from sqlalchemy import select
 from hotline.bootstrap import Hotline
 from hotline.models import AuditEntry
 from hotline.services import demo
-from tests.cli.conftest import Type
+from tests.cli.conftest import Type, on_sqlite
+
+pytestmark = on_sqlite
 
 HEADER = "first_name;last_name;phone;email;birth_date;postcode;languages;available;capacity;on_site;note\n"
 CAMILLE = "Camille;Arnaud;0639980101;camille@example.org;1958-03-12;05100;fr;Mo,We 14:00-17:00;2;oui;\n"
@@ -59,7 +61,7 @@ def test_a_file_is_imported_row_by_row(run: Type, tmp_path: Path, encoding: str)
     assert first.exit_code == second.exit_code == 0
     assert "ligne 2 : ajouté : Camille Arnaud" in first.stdout
     assert "ligne 3 : ajouté : Élise Bonnet" in first.stdout
-    assert "2 inchangé" in second.stdout
+    assert "En tout : 2 lignes inchangées." in second.stdout
     assert [one["first_name"] for one in listed(run)] == ["Camille", "Élise"]
 
 
@@ -117,8 +119,8 @@ def test_shifts_are_imported_once(run: Type, tmp_path: Path) -> None:
     first, second = run("shift", "import", str(file)), run("shift", "import", str(file))
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "1 ajouté" in first.stdout
-    assert "1 inchangé" in second.stdout
+    assert "1 ligne ajoutée" in first.stdout
+    assert "1 ligne inchangée" in second.stdout
     assert "01/11/2026  31/12/2026" in run("shift", "list").stdout
 
 

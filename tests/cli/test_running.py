@@ -1,10 +1,12 @@
 """`round`, `tick` and `serve`: the line at work."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,6 +98,18 @@ def test_serve_wants_the_carrier_s_settings(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def answers(process: subprocess.Popen[str], url: str) -> bool:
+    """Tell whether a page answers before its process ends."""
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.URLError:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.1)
+                return False
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A line served by two real processes on a free port; ends with it."""
@@ -126,13 +140,11 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 def test_serve_answers_and_stops_gracefully(served: tuple[subprocess.Popen[str], int]) -> None:
     process, port = served
-    assert process.stdout is not None
-    said = [next(line for line in process.stdout if "Booting worker" in line)]
 
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
-        assert answer.status == 200
+    assert answers(process, f"http://127.0.0.1:{port}/healthz")
     process.send_signal(signal.SIGTERM)
-    said += process.stdout.read().splitlines()
+    said, _ = process.communicate(timeout=20)
 
-    assert process.wait(timeout=20) == 0
-    assert said[-1] == "La ligne est arrêtée."
+    assert process.returncode == 0
+    assert said.splitlines()[0] == f"La ligne répond sur http://127.0.0.1:{port} ; Ctrl-C l'arrête."
+    assert said.splitlines()[-1] == "La ligne est arrêtée."

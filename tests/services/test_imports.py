@@ -116,6 +116,7 @@ def test_a_listener_only_waits_for_nobody(hotline: Hotline) -> None:
     assert everybody(hotline)[0].waiting_since is None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("column", "text", "says"),
     [

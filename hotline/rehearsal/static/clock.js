@@ -25,6 +25,7 @@ export class ClockView {
     this.ahead = Date.parse(now) - Date.now();
     this.tick();
     if (this.jumped) {
+      this.said.classList.add("visually-hidden");
       write(this.said, `Il est maintenant ${this.time.textContent}, ${this.date.textContent}.`);
       this.jumped = false;
     }
@@ -39,6 +40,7 @@ export class ClockView {
       this.soon();
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
+      this.said.classList.remove("visually-hidden");
       write(this.said, fault.message);
     }
   }

@@ -10,7 +10,12 @@ const TROUBLE = 400;
 export function requestTable() {
   return new LogTable({
     caption: "Requêtes faites au produit",
-    columns: [{ title: "Heure" }, { title: "Adresse" }, { title: "Réponse", kind: "number" }, { title: "ms", kind: "number" }],
+    columns: [
+      { title: "Heure" },
+      { title: "Adresse" },
+      { title: "Réponse", kind: "number" },
+      { title: "ms", kind: "number" },
+    ],
     empty: "Le produit n’a encore reçu aucune requête.",
     key: (entry) => entry.id,
     create: requestRow,
@@ -48,9 +53,10 @@ function details(entry) {
   const pairs = Object.entries(entry.params).filter(([, value]) => value !== "");
   const list = el("dl", {}, ...pairs.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
   const parts = [el("p", { class: "address" }, `${entry.method} ${entry.url}`), list];
-  if (entry.params.RecordingSid && Number(entry.params.RecordingDuration) > 0) parts.push(audio(entry.params.RecordingSid));
-  parts.push(el("p", { class: "answer-title" }, "Réponse du produit"), el("pre", { tabindex: "0" }, indented(entry.answer) || "(vide)"));
-  return parts;
+  const { RecordingSid: recorded, RecordingDuration: seconds } = entry.params;
+  if (recorded && Number(seconds) > 0) parts.push(audio(recorded));
+  const answer = el("pre", { tabindex: "0" }, indented(entry.answer) || "(vide)");
+  return [...parts, el("p", { class: "answer-title" }, "Réponse du produit"), answer];
 }
 
 function audio(sid) {

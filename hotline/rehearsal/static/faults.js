@@ -30,7 +30,11 @@ const SWITCHES = [
     ],
   },
   { id: "double", label: "Elles arrivent deux fois", choices: named("webhook_twice", paths) },
-  { id: "perdues", label: "Elles se perdent, comme si le produit était en panne", choices: named("webhook_lost", paths) },
+  {
+    id: "perdues",
+    label: "Elles se perdent, comme si le produit était en panne",
+    choices: named("webhook_lost", paths),
+  },
   {
     id: "refus",
     label: "L’opérateur refuse les SMS et les appels du produit",
@@ -118,7 +122,8 @@ export class FaultsView {
   }
 
   line({ id, label, choices }) {
-    const select = el("select", { id: `panne-${id}` }, ...choices.map(([words], index) => el("option", { value: String(index) }, words)));
+    const options = choices.map(([words], index) => el("option", { value: String(index) }, words));
+    const select = el("select", { id: `panne-${id}` }, ...options);
     select.append(el("option", { value: UNCOMMON, hidden: true, disabled: true }, "Réglage particulier"));
     select.addEventListener("change", () => this.set(choices[Number(select.value)][1], typo("C’est réglé.")));
     return el("div", { class: "field" }, el("label", { for: `panne-${id}` }, label), select);

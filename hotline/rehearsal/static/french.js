@@ -64,7 +64,7 @@ export function moment(milliseconds) {
   for (const { type, value } of PARTS.formatToParts(milliseconds)) found[type] = value;
   const day = found.day === "1" ? "1er" : found.day;
   return {
-    time: `${Number(found.hour)}${NBSP}h${NBSP}${found.minute}`,
+    time: clockTime(found.hour, found.minute),
     date: `${found.weekday} ${day} ${found.month} ${found.year}`,
     season: found.timeZoneName.endsWith("2") ? "heure d’été" : "heure d’hiver",
   };
@@ -72,7 +72,13 @@ export function moment(milliseconds) {
 
 /** Return the hour and minute of an ISO moment that carries Paris time. */
 export function hour(iso) {
-  return `${Number(iso.slice(11, 13))}${NBSP}h${NBSP}${iso.slice(14, 16)}`;
+  return clockTime(iso.slice(11, 13), iso.slice(14, 16));
+}
+
+/** Return "14 h 30", or "18 h" on the hour. */
+function clockTime(hours, minutes) {
+  const full = `${Number(hours)}${NBSP}h`;
+  return minutes === "00" ? full : `${full}${NBSP}${minutes}`;
 }
 
 /** Return a length in words: "45 s", "2 min 05". */

@@ -19,7 +19,7 @@ const STEPS = [
     id: "nuit",
     says: "Appelez la ligne la nuit : la ligne est fermée, elle dit quand elle ouvre.",
     wish: { preset: "samedi-22h" },
-    button: "Aller à samedi 22 h",
+    button: "Aller à samedi 22\u00a0h",
     done: ({ calls }, { volunteers }) =>
       calls.some((call) => call.direction === "inbound" && !volunteers.has(call.from) && atNight(call)),
   },
@@ -32,7 +32,7 @@ const STEPS = [
     id: "offre",
     says: "Revenez en journée : un bénévole reçoit la proposition par SMS.",
     wish: { preset: "mardi-15h" },
-    button: "Aller à mardi 15 h",
+    button: "Aller à mardi 15\u00a0h",
     done: ({ messages }, { volunteers }) =>
       messages.some((message) => volunteers.has(message.to) && /\bOUI \d+/.test(message.body)),
   },
@@ -94,7 +94,7 @@ export class GuideView {
       el("span", { class: "visually-hidden" }),
       el("span", { class: "says" }, typo(says)),
     );
-    if (wish) node.append(el("button", { type: "button", onclick: () => this.jump(wish) }, button.replace(/ h$/, "\u00a0h")));
+    if (wish) node.append(el("button", { type: "button", onclick: () => this.jump(wish) }, button));
     return node;
   }
 

@@ -5,45 +5,56 @@ import { called, count, hour, typo } from "./french.js";
 
 const FRESH = 20_000;
 
-/** Says in one line, with links, what is going on at this moment. */
+/** Says, over the foot of the page, what is going on at this moment; each word leads to its telephone. */
 export class ActivityView {
   constructor() {
     this.place = byId("activity");
     this.known = null;
+    this.ringing = [];
     this.fresh = [];
   }
 
   /** Show a new state. */
   update({ phones }) {
     this.noteTexts(phones);
-    const ringing = phones
+    this.ringing = phones
       .filter((phone) => phone.state === "ringing")
-      .map((phone) => ({ id: `sonne ${phone.number}`, phone, says: typo(`Le téléphone de ${called(phone).name} sonne`) }));
-    reconcile(this.place, [...ringing, ...this.fresh], { key: (item) => item.id, create: link });
+      .map((phone) => ({ id: `sonne ${phone.number}`, phone, says: `Le téléphone de ${called(phone).name} sonne` }));
+    this.refresh();
   }
 
-  /** Remember the texts that came since the last state, for a while. */
+  /** Remember the texts that came since the last state, until they are looked at, or for a while. */
   noteTexts(phones) {
     const received = phones.flatMap((phone) =>
       phone.texts.filter((text) => text.direction === "in").map((text) => ({ id: `sms ${text.id}`, phone })),
     );
-    const now = Date.now();
     const arrived = this.known ? received.filter(({ id }) => !this.known.has(id)) : [];
     this.known = new Set(received.map(({ id }) => id));
-    this.fresh = [
-      ...this.fresh.filter(({ until }) => until > now),
-      ...arrived.map((item) => ({ ...item, until: now + FRESH, says: `Nouveau SMS pour ${called(item.phone).name}` })),
-    ];
+    for (const { id, phone } of arrived) {
+      this.fresh.push({ id, phone, says: `Nouveau SMS pour ${called(phone).name}` });
+      setTimeout(() => this.forget(id), FRESH);
+    }
   }
-}
 
-function link({ phone, says }) {
-  const go = () => {
+  forget(id) {
+    this.fresh = this.fresh.filter((item) => item.id !== id);
+    this.refresh();
+  }
+
+  refresh() {
+    reconcile(this.place, [...this.ringing, ...this.fresh], {
+      key: (item) => item.id,
+      create: ({ id, phone, says }) =>
+        el("button", { type: "button", class: "news", onclick: () => this.visit(id, phone) }, says),
+    });
+  }
+
+  visit(id, phone) {
     const card = document.querySelector(`article[data-number="${phone.number}"]`);
-    card?.querySelector("h3")?.focus();
+    card?.querySelector("h3").focus();
     card?.scrollIntoView({ block: "center" });
-  };
-  return el("button", { type: "button", class: "news", onclick: go }, says);
+    this.forget(id);
+  }
 }
 
 /** Shows whether the carrier had to complain about the product. */

@@ -16,7 +16,7 @@ const PROMPTS = {
 };
 
 /** Return in words what a telephone is doing. */
-export function situation(phone, names) {
+function situation(phone, names) {
   if (phone.state === "ringing") return typo(`Sonne : ${written(phone.from)}`);
   if (phone.state === "calling") return "Appel en cours…";
   if (phone.state !== "in_call") return "Raccroché";
@@ -91,7 +91,12 @@ export class PhoneView {
     const button = (kind, words, action, body) =>
       el(
         "button",
-        { type: "button", class: kind, "aria-label": `${words}, téléphone de ${name}`, onclick: () => this.act(action, body?.()) },
+        {
+          type: "button",
+          class: kind,
+          "aria-label": `${words}, téléphone de ${name}`,
+          onclick: () => this.act(action, body?.()),
+        },
         words,
       );
     const call = () => ({ to: this.kit.line(), ...(this.role === "caller" && this.kit.masked()) });

@@ -6,6 +6,7 @@ import { typo } from "./french.js";
 import { Microphone } from "./microphone.js";
 
 const NO_MICROPHONE = "Le navigateur n’a pas donné accès au micro. Choisissez plutôt un son.";
+const RECORDING = typo("On vous enregistre : parlez.");
 let panels = 0;
 
 /** The red panel of one telephone. */
@@ -18,16 +19,17 @@ export class Recorder {
     this.said = el("p", { role: "status" });
     this.talk = el("button", { type: "button", class: "talk", onclick: () => this.toggle() });
     this.choice = el("select", { id: `son-${panels}` }, ...samples.map(option));
+    const play = el("button", { type: "button", onclick: () => this.play() }, "Faire entendre");
     this.root = el(
       "div",
       { class: "recorder", role: "group", "aria-label": "Enregistrement en cours" },
-      el("p", { class: "recording" }, el("span", { class: "dot", "aria-hidden": "true" }), typo("On vous enregistre : parlez.")),
+      el("p", { class: "recording" }, el("span", { class: "dot", "aria-hidden": "true" }), RECORDING),
       this.talk,
       el(
         "div",
         { class: "sample" },
-        el("label", { for: `son-${panels}` }, "ou un son tout prêt"),
-        el("div", { class: "row" }, this.choice, el("button", { type: "button", onclick: () => this.play() }, "Faire entendre")),
+        el("label", { for: this.choice.id }, "ou un son tout prêt"),
+        el("div", { class: "row" }, this.choice, play),
       ),
       this.said,
       el("p", { class: "hint" }, "Raccrochez quand le message est fini."),

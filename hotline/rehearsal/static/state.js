@@ -3,6 +3,7 @@
 import { readState } from "./api.js";
 
 const EVERY = 700;
+const EVERY_DURING_CALLS = 300;
 const EVERY_WHEN_LOST = 2000;
 
 /** Calls `onState` with each new state, `onLost` once when the server is gone, `onFound` once it is back. */
@@ -11,6 +12,7 @@ export class Watch {
     Object.assign(this, { onState, onLost, onFound });
     this.version = 0;
     this.lost = false;
+    this.calls = false;
     this.asking = false;
     this.timer = 0;
     document.addEventListener("visibilitychange", () => this.soon());
@@ -35,13 +37,17 @@ export class Watch {
 
   pause() {
     if (this.lost) return EVERY_WHEN_LOST;
-    return this.again ? 0 : EVERY;
+    if (this.again) return 0;
+    return this.calls ? EVERY_DURING_CALLS : EVERY;
   }
 
   async fetch() {
     try {
       const state = await readState(this.version);
-      if (state) this.version = state.version;
+      if (state) {
+        this.version = state.version;
+        this.calls = state.phones.some((phone) => phone.state !== "idle");
+      }
       if (this.lost) this.onFound();
       this.lost = false;
       return state;

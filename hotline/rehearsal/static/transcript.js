@@ -10,7 +10,8 @@ export class Transcript {
   constructor(name, voice) {
     this.voice = voice;
     this.told = null;
-    this.root = el("div", { class: "heard", role: "log", "aria-label": `Ce que le téléphone de ${name} entend`, tabindex: "0" });
+    const label = `Ce que le téléphone de ${name} entend`;
+    this.root = el("div", { class: "heard", role: "log", "aria-label": label, tabindex: "0" });
     this.root.hidden = true;
   }
 
@@ -39,8 +40,10 @@ function withHours(heard) {
 }
 
 function line(entry) {
-  const kind = entry.text === BEEP ? "bip" : entry.text.startsWith("♪") ? "music" : "words";
-  return el("p", { class: kind, lang: entry.language || null }, el("span", { class: "when" }), el("span", { class: "said" }));
+  const music = entry.text.startsWith("♪") ? "music" : "words";
+  const kind = entry.text === BEEP ? "bip" : music;
+  const parts = [el("span", { class: "when" }), el("span", { class: "said" })];
+  return el("p", { class: kind, lang: entry.language || null }, ...parts);
 }
 
 function fill(node, entry) {

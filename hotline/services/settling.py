@@ -1,0 +1,69 @@
+"""Calls of which no news came: the clock asks the carrier, and what it answers settles them.
+
+A lost webhook must neither lose a message nor leave a caller "on the telephone" for ever.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from hotline.models import Call
+from hotline.models.status import CallOutcome
+from hotline.services import calls, voicemails
+from hotline.services.line import Line
+from hotline.telephony.base import CarrierRecording
+
+ASK_AFTER = timedelta(minutes=1)
+ASK_AGAIN = timedelta(minutes=5)
+_LONGEST_DOWNTIME = timedelta(days=30)
+
+
+def unsettled(session: Session, at: datetime, limit: int) -> list[Call]:
+    """Return the calls to ask the carrier about, oldest first.
+
+    They seem to last (asked every few minutes), or they are over and nobody heard of a bridge or a message
+    (asked once).
+    """
+    asked = Call.recordings_sought_at
+    lasting = and_(
+        Call.outcome == CallOutcome.IN_PROGRESS,
+        Call.ended_at.is_(None),
+        func.coalesce(asked, Call.started_at) < at - ASK_AGAIN,
+    )
+    undecided = and_(Call.outcome == CallOutcome.IN_PROGRESS, Call.ended_at < at - ASK_AFTER)
+    silent = and_(
+        Call.outcome == CallOutcome.HUNG_UP,
+        Call.caller_id.is_not(None),
+        Call.started_at > at - _LONGEST_DOWNTIME,
+        Call.ended_at < at - ASK_AFTER,
+        or_(asked.is_(None), asked < Call.ended_at),
+    )
+    due = select(Call).where(or_(lasting, undecided, silent)).order_by(Call.started_at).limit(limit)
+    return list(session.scalars(due))
+
+
+def lasts(session: Session, sid: str, at: datetime) -> None:
+    """The carrier says that the call goes on."""
+    call = calls.by_sid(session, sid)
+    if call is not None:
+        call.recordings_sought_at = at
+
+
+def over(
+    session: Session, line: Line, sid: str, recordings: Sequence[CarrierRecording], at: datetime
+) -> None:
+    """The carrier says that the call is over, and names its recordings.
+
+    Without any, a listener who had pressed 1 has spoken with the caller; without one, the caller hung up.
+    """
+    call = calls.by_sid(session, sid)
+    if call is None:
+        return
+    call.ended_at = call.ended_at or at
+    call.recordings_sought_at = max(at, call.ended_at)
+    voicemails.found(session, line, call, recordings, at)
+    if call.answered_by_id is not None:
+        calls.spoken(session, line, call, at)
+    calls.left(session, call, at)

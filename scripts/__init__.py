@@ -1,0 +1,1 @@
+"""What serves those who work on the product; nothing here runs on a line."""

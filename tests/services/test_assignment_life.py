@@ -1,0 +1,254 @@
+"""Whatever happens, in any order: no request is forgotten or held twice, nobody is texted after STOP."""
+
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline import bootstrap
+from hotline.models import Assignment, Callback, Contact, OutboxRow, Phone, Request
+from hotline.models.status import (
+    HELD_ASSIGNMENT,
+    AssignmentState,
+    CallbackState,
+    OutboxState,
+    RequestState,
+)
+from hotline.services import deliveries, outbox
+from hotline.settings import load
+from hotline.telephony.base import CarrierText, SentText, TelephonyError
+from hotline.telephony.errors import refusal
+from scheduler import jobs
+from tests.conftest import LINE, StoppedClock
+from tests.people import add_volunteer
+from tests.webhooks import Webhooks, sid
+
+CALLERS = ("+33639980001", "+33639980002", "+33199000201")
+VOLUNTEERS = {"+33639980101": 1, "+33639980102": 2}
+WORDS = ("oui", "non", "FAIT", "ABSENT", "ok merci", "je ne sais pas", "STOP", "START", "ARRET")
+REFUSALS = {"busy": 20429, "opted out": 21610, "landline": 21614, "bad sender": 21606}
+OUTCOMES = ("taken", "taken", "taken", "lost after", "lost before", "killed", *REFUSALS)
+HOLDERS = {
+    RequestState.WAITING: (),
+    RequestState.OFFERED: (AssignmentState.OFFERED,),
+    RequestState.ASSIGNED: (AssignmentState.ACTIVE,),
+    RequestState.CLOSED: (),
+}
+
+callers = st.sampled_from(CALLERS)
+volunteers = st.sampled_from(tuple(VOLUNTEERS))
+
+
+class Life(RuleBasedStateMachine):
+    """Callers, volunteers, a clock and a carrier, all in any order."""
+
+    template: Path
+    folders: "count[int]"
+
+    def __init__(self) -> None:
+        super().__init__()
+        folder = self.template.parent / f"life{next(self.folders)}"
+        folder.mkdir()
+        shutil.copy(self.template, folder / "hotline.db")
+        self.clock = StoppedClock(datetime(2026, 11, 24, 13, 0, tzinfo=UTC))
+        self.hotline = bootstrap.build(load(DATABASE_URL=f"sqlite:///{folder}/hotline.db"), self.clock)
+        self.line = Webhooks(self.hotline)
+        self.numbers = count(1)
+        self.log: list[CarrierText] = []
+        self.said: list[tuple[str, str, int]] = []
+        for number, capacity in VOLUNTEERS.items():
+            add_volunteer(self.hotline, "Camille", number, capacity=capacity)
+
+    def teardown(self) -> None:
+        self.hotline.database.close()
+
+    @rule(caller=callers)
+    def a_caller_texts(self, caller: str) -> None:
+        self.text("Rappelez-moi", caller)
+
+    @rule(caller=callers)
+    def a_caller_phones_and_hangs_up(self, caller: str) -> None:
+        number = next(self.numbers)
+        self.line.call(number, caller)
+        self.line.post("/voice/status", **self.line.form(number, caller, CallStatus="completed"))
+
+    @rule(
+        volunteer=volunteers, word=st.sampled_from(WORDS), reference=st.sampled_from(("", " 1", " 2", " 9"))
+    )
+    def a_volunteer_texts(self, volunteer: str, word: str, reference: str) -> None:
+        self.text(word + reference, volunteer)
+
+    @rule(caller=callers, word=st.sampled_from(("STOP", "START")))
+    def a_caller_stops_or_starts(self, caller: str, word: str) -> None:
+        self.text(word, caller)
+
+    @precondition(lambda self: self.said)
+    @rule()
+    def the_carrier_repeats_itself(self) -> None:
+        body, sender, number = self.said[-1]
+        self.line.text(body, sender, number=number)
+
+    @rule()
+    def the_clock_ticks(self) -> None:
+        jobs.expire_offers(self.hotline)
+        jobs.assignment_round(self.hotline)
+
+    @rule(minutes=st.sampled_from((1, 10, 60, 240, 1440)))
+    def time_passes(self, minutes: int) -> None:
+        self.clock.advance(timedelta(minutes=minutes))
+
+    @rule(outcome=st.sampled_from(OUTCOMES))
+    def a_text_leaves(self, outcome: str) -> None:
+        at = self.clock.now()
+        text = self.hotline.database.run(lambda session: outbox.claim(session, at))
+        if text is None or outcome == "killed":
+            return
+        sent = SentText(sid("SM", next(self.numbers) + 10_000), "queued")
+        if outcome in {"taken", "lost after"}:
+            self.log.append(
+                CarrierText(sent.sid, text.to, LINE, text.body, "queued", None, at, "outbound-api")
+            )
+        error = self.refusal(outcome)
+
+        def note(session: Session) -> None:
+            if error is None:
+                deliveries.accepted(session, self.hotline.line, text.row_id, sent, at)
+            else:
+                deliveries.refused(session, self.hotline.line, text.row_id, error, at)
+
+        self.hotline.database.run(note)
+
+    @rule()
+    def doubts_are_looked_up(self) -> None:
+        at = self.clock.now()
+
+        def doubtful(session: Session) -> list[deliveries.Doubt]:
+            deliveries.catch_up(session, self.hotline.line, at)
+            deliveries.abandon_stale(session, at)
+            return deliveries.doubts(session, at, 20)
+
+        for doubt in self.hotline.database.run(doubtful):
+            log = [text for text in self.log if text.to == doubt.to and text.created_at >= doubt.since]
+            settle = partial(deliveries.resolve, line=self.hotline.line, doubt=doubt, log=log, at=at)
+            self.hotline.database.run(settle)
+
+    @precondition(lambda self: self.log)
+    @rule(
+        pick=st.integers(min_value=0, max_value=99),
+        news=st.sampled_from(("sent", "delivered", "delivered", "undelivered:30003", "failed:21610")),
+    )
+    def a_receipt_comes(self, pick: int, news: str) -> None:
+        status, _, code = news.partition(":")
+        text = self.log[pick % len(self.log)]
+        form = {"MessageSid": text.sid, "MessageStatus": status, "From": LINE, "To": text.to}
+        self.line.post("/sms/status", **form, **({"ErrorCode": code} if code else {}))
+
+    @invariant()
+    def all_is_well(self) -> None:
+        with self.hotline.database.read() as session:
+            requests = session.scalars(select(Request)).all()
+            assignments = session.scalars(select(Assignment)).all()
+            callbacks = session.scalars(select(Callback)).all()
+            contacts = session.scalars(select(Contact)).all()
+            phones = session.scalars(select(Phone)).all()
+            outgoing = session.scalars(select(OutboxRow)).all()
+        held = [one for one in assignments if one.state in HELD_ASSIGNMENT]
+        self.every_request_is_held_by_those_its_state_says(requests, held)
+        self.nobody_is_forgotten(requests, contacts, held, callbacks)
+        self.nobody_holds_too_much_or_is_asked_twice(assignments, held)
+        self.nothing_waits_to_leave_to_whoever_said_stop(phones, outgoing)
+
+    def every_request_is_held_by_those_its_state_says(
+        self, requests: Sequence[Request], held: Sequence[Assignment]
+    ) -> None:
+        states: dict[int, list[AssignmentState]] = {}
+        for assignment in held:
+            states.setdefault(assignment.request_id, []).append(assignment.state)
+        for request in requests:
+            assert tuple(states.get(request.id, ())) == HOLDERS[request.state]
+
+    def nobody_is_forgotten(
+        self,
+        requests: Sequence[Request],
+        contacts: Sequence[Contact],
+        held: Sequence[Assignment],
+        callbacks: Sequence[Callback],
+    ) -> None:
+        open_ = Counter(one.caller_id for one in requests if one.state is not RequestState.CLOSED)
+        assert not open_ or max(open_.values()) == 1
+        assert {one.request_id for one in contacts} == {one.id for one in requests}
+        assert {one.close_reason for one in requests if one.state is RequestState.CLOSED} <= {"done"}
+        planned = Counter(one.assignment_id for one in callbacks if one.state is CallbackState.PLANNED)
+        assert planned == {one.id: 1 for one in held if one.state is AssignmentState.ACTIVE}
+
+    def nobody_holds_too_much_or_is_asked_twice(
+        self, assignments: Sequence[Assignment], held: Sequence[Assignment]
+    ) -> None:
+        holders = Counter(one.volunteer_id for one in held)
+        assert all(holders[id_] <= most for id_, most in enumerate(VOLUNTEERS.values(), start=1))
+        asked = Counter((one.request_id, one.volunteer_id) for one in assignments)
+        assert not asked or max(asked.values()) == 1
+        assert all(self.hotline.line.offer_hours.is_open(one.offered_at) for one in assignments)
+
+    def nothing_waits_to_leave_to_whoever_said_stop(
+        self, phones: Sequence[Phone], outgoing: Sequence[OutboxRow]
+    ) -> None:
+        stopped = {phone.id for phone in phones if phone.stopped_at is not None}
+        waiting = [row for row in outgoing if row.phone_id in stopped and row.state is OutboxState.QUEUED]
+        assert {row.kind for row in waiting} <= {outbox.CONFIRMATION}
+        sids = [row.sid for row in outgoing if row.sid]
+        assert len(sids) == len(set(sids))
+
+    def text(self, body: str, sender: str) -> None:
+        number = next(self.numbers)
+        self.said.append((body, sender, number))
+        self.line.text(body, sender, number=number)
+
+    def refusal(self, outcome: str) -> TelephonyError | None:
+        if outcome == "taken":
+            return None
+        if outcome in REFUSALS:
+            status = 429 if outcome == "busy" else 400
+            return refusal(status=status, answer={"code": REFUSALS[outcome]}, headers={}, writing=True)
+        return TelephonyError("coupé", permanent=False, uncertain=True)
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path) -> str:
+    """One engine is enough: the races have tests of their own, on both."""
+    return f"sqlite:///{sqlite_template}"
+
+
+def test_whatever_happens_nobody_is_forgotten_held_twice_or_pestered(
+    environment: Path, sqlite_template: Path, tmp_path: Path
+) -> None:
+    class Here(Life):
+        template = Path(shutil.copy(sqlite_template, tmp_path / "template.db"))
+        folders = count()
+
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        ),
+    )

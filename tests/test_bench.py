@@ -1,0 +1,117 @@
+"""The bench counts right answers only, and measures what it says."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from scripts.bench import calls, databases, matching, processes, report, town
+from scripts.bench.calls import Calls
+from scripts.bench.webhook import Comparison, Plan, Round, Side, compare, percentile, warm
+
+NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+PLAN = Plan(rounds=1, clients=4, seconds=20, requests=20)
+
+
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
+    """A closed line and the bare route, each in its own gunicorn, the line on SQLite."""
+    folder, case = tmp_path_factory.mktemp("line"), town.closed(NOW)
+    environment = town.prepare(folder, f"sqlite:///{folder}/hotline.db", case)
+    with (
+        processes.serving("hotline.wsgi:app", environment, folder) as line,
+        processes.serving("scripts.bench.bare:app", environment, folder) as bare,
+    ):
+        served = Side(line, Calls(), case.expected), Side(bare, Calls(), "<Say ")
+        for side in served:
+            warm(side, 2)
+        yield served
+
+
+def test_every_right_answer_counts_once_with_its_latency(sides: tuple[Side, Side]) -> None:
+    compared = compare(*sides, PLAN)
+    (ours,), (theirs,) = compared.product, compared.bare
+    assert not compared.failures
+    assert (ours.answers, theirs.answers) == (20, 200)
+    assert 0 < ours.p50 <= ours.p99 <= ours.elapsed * 1000
+    assert ours.throughput == pytest.approx(20 / ours.elapsed)
+    assert compared.ratio == pytest.approx(ours.throughput / theirs.throughput)
+
+
+def test_a_refused_call_is_a_failure_and_no_throughput(sides: tuple[Side, Side]) -> None:
+    line, bare = sides
+    stranger = Side(line.server, Calls(token="not the line's"), line.expected)
+    compared = compare(stranger, bare, PLAN)
+    assert compared.failures == {"403": 20}
+    assert compared.product[0].throughput == compared.product[0].answers == compared.ratio == 0
+    results = _results(compared)
+    assert results.failed
+    assert report.last_lines(results)[1] == "webhook-ratio sqlite=failed postgresql=skipped"
+    assert "20 x 403" in _shown(results)
+
+
+def test_another_document_than_the_expected_one_is_a_failure(sides: tuple[Side, Side]) -> None:
+    line, bare = sides
+    mistaken = Side(line.server, Calls(), town.opened().expected)
+    assert compare(mistaken, bare, PLAN).failures == {"200": 20}
+
+
+def test_seven_calls_in_ten_come_from_known_callers_and_no_call_comes_twice() -> None:
+    forms = [calls.call_form(number) for number in range(10_000)]
+    assert len({form["CallSid"] for form in forms}) == 10_000
+    assert sum(form["From"] in calls.KNOWN for form in forms) == 7_000
+    assert len({form["From"] for form in forms}) == len(calls.KNOWN) + 3_000
+
+
+def test_the_last_lines_give_the_medians_of_the_busiest_rounds() -> None:
+    def a_round(answers: int, p99: float) -> Round:
+        return Round(answers, 1.0, p99, 0.1, 0.1, 1.0, answers, {})
+
+    ours = (a_round(10, 40), a_round(30, 90), a_round(20, 50))
+    compared = Comparison(16, ours, tuple(a_round(100, 1) for _ in ours))
+    assert report.last_lines(_results(compared)) == [
+        "webhook-cpu-ratio sqlite=0.200 postgresql=skipped",
+        "webhook-ratio sqlite=0.20 postgresql=skipped",
+        "p99-16 sqlite=50ms postgresql=skipped",
+        "memory web=107MB clock=skipped",
+    ]
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    assert percentile([5.0, 1.0, 3.0, 2.0, 4.0], 50) == 3.0
+    assert percentile([float(value) for value in range(1, 101)], 99) == 99.0
+    assert percentile([], 99) == 0.0
+
+
+def test_one_assignment_round_of_each_size_is_timed() -> None:
+    timing = matching.timed(20, 10)
+    assert (timing.requests, timing.volunteers) == (20, 10)
+    assert 0 < timing.pairs <= 20
+    assert timing.seconds > 0
+
+
+def test_without_a_postgresql_server_the_run_says_so_by_name() -> None:
+    with pytest.raises(databases.NoServerError, match=r"no PostgreSQL answers at .*127\.0\.0\.1:9/"):
+        databases.fresh("postgresql", Path(), "postgresql+psycopg://127.0.0.1:9/postgres").__enter__()
+
+
+def test_the_results_are_kept_as_json(tmp_path: Path) -> None:
+    compared = Comparison(16, (), ())
+    file = report.keep(_results(compared), tmp_path / "bench", NOW)
+    assert file.name == "20261124T130000Z.json"
+    assert json.loads(file.read_text())["memory"] == {"web": {"pss": 90.0, "rss": 107.0}}
+
+
+def _results(compared: Comparison) -> report.Results:
+    row = report.Row("sqlite", "closed", compared)
+    return report.Results({}, [row], {"web": processes.Memory(90.0, 107.0)}, [], [])
+
+
+def _shown(results: report.Results) -> str:
+    written = StringIO()
+    report.show(results, Console(file=written, width=200))
+    return written.getvalue()
