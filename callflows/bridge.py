@@ -69,10 +69,33 @@ def nobody_waiting(words: Wordings, first_name: str | None) -> str:
     return Script(words).say(words.phrase("bridge.nobody_waiting", hello=hello)).hang_up().xml()
 
 
-def offer_waiting(words: Wordings, first_name: str | None, reference: int) -> str:
-    """An offer is still open: say how to answer it."""
-    spoken = words.phrase("bridge.offer_waiting", hello=_hello(words, first_name), reference=reference)
-    return Script(words).say(spoken, spoken).hang_up().xml()
+def offer_waiting(words: Wordings, *, volunteer: str | None, caller: str | None, on_key: str) -> str:
+    """An offer is still open: 1 accepts it, 2 declines it, and without a key it stays open."""
+    offer = words.phrase(
+        "bridge.offer_waiting", hello=_hello(words, volunteer), caller=someone(words, caller)
+    )
+    keys = words.phrase("bridge.offer_keys")
+    return Script(words).gather(on_keys=on_key, say=[offer, keys, keys]).hang_up().xml()
+
+
+def offer_accepted(words: Wordings, *, caller: str | None) -> str:
+    """The volunteer accepted by key: how to call."""
+    return (
+        Script(words)
+        .say(words.phrase("bridge.offer_accepted", caller=someone(words, caller)))
+        .hang_up()
+        .xml()
+    )
+
+
+def offer_declined(words: Wordings) -> str:
+    """The volunteer declined by key."""
+    return Script(words).say(words.phrase("bridge.offer_declined")).hang_up().xml()
+
+
+def offer_gone(words: Wordings) -> str:
+    """The answer by key came too late."""
+    return Script(words).say(words.phrase("bridge.offer_gone")).hang_up().xml()
 
 
 def unreachable(words: Wordings, *, volunteer: str | None, caller: str | None) -> str:

@@ -11,11 +11,11 @@ from string import Formatter
 _ELISION = re.compile(r"\b([Dd])e (?=[AEIOUÀÂÄÉÈÊËÎÏÔÖÛÜŒ]|H[eéèiou]|Y[^AEIOUaeiou\s]|une? )")
 
 
-class UnknownPhrase(KeyError):  # noqa: N818 - read as a sentence: except UnknownPhrase
+class UnknownPhrase(KeyError):
     """The catalogue has no phrase of that name."""
 
 
-class MissingValue(KeyError):  # noqa: N818 - read as a sentence: except MissingValue
+class MissingValue(KeyError):
     """A phrase needs a value that it was not given."""
 
 

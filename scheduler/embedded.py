@@ -1,6 +1,7 @@
 """The clock on one host: APScheduler ticks in UTC at intervals, what is due is asked from the tables."""
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,11 @@ class ClockAlreadyRunningError(HotlineError):
 
 
 def scheduler(hotline: Hotline) -> BackgroundScheduler:
-    """Return a scheduler whose every job starts at once and then at its interval, never twice at a time."""
+    """Return a scheduler whose every job starts at once and then at its interval, never twice at a time.
+
+    A tick that finds the last run of its job still busy is left out without a word.
+    """
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     made = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(len(TIMETABLE))},

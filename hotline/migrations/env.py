@@ -9,7 +9,7 @@ from hotline.models import Base
 
 
 def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Write our column types into migrations as what the database keeps: history never imports today's code."""
+    """Write our column types as what the database keeps: history never imports today's code."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"
     return False

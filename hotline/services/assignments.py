@@ -205,7 +205,7 @@ def _still_free(session: Session, line: Line, request: Request, volunteer: Volun
     )
     if session.scalar(asked_before.limit(1)) is not None:
         return False
-    room_left = True
+    room_left = len(held_by(session, volunteer)) < volunteer.capacity
     return room_left and outbox.may_text(session, line, volunteer.phone, at)
 
 

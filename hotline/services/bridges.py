@@ -14,7 +14,8 @@ from hotline.models.status import (
     CallOutcome,
 )
 from hotline.phone import PhoneNumber, dialable
-from hotline.services import alerts, people
+from hotline.services import alerts, assignments, people
+from hotline.services.assignments import Answered
 from hotline.services.line import Line
 from hotline.telephony.statuses import call_is_over
 from hotline.telephony.webhooks import DialEnded
@@ -34,16 +35,32 @@ class Bridge:
 
 
 @dataclass(frozen=True)
-class GreetVolunteer:
-    """Nothing to call now: a kind word, and a reminder of the offer that waits for an answer."""
+class AskAboutOffer:
+    """An offer waits for this volunteer's answer: 1 or 2."""
 
     volunteer: str
-    offer: int | None = None
+    caller: str | None
+    assignment_id: int
+
+
+@dataclass(frozen=True)
+class GreetVolunteer:
+    """Nobody to call now, or nobody who can be called: a kind word."""
+
+    volunteer: str
     unreachable: bool = False
 
 
-def greet(session: Session, line: Line, call: Call, at: datetime) -> Bridge | GreetVolunteer:
-    """Decide what a volunteer hears who dials the line: their most urgent open callback, else a kind word."""
+@dataclass(frozen=True)
+class OfferAnswered:
+    """What became of an offer answered by key."""
+
+    became: Answered
+    caller: str | None
+
+
+def greet(session: Session, line: Line, call: Call, at: datetime) -> Bridge | AskAboutOffer | GreetVolunteer:
+    """Decide what a volunteer hears who dials: their most urgent callback, their open offer, a kind word."""
     volunteer = session.get_one(Volunteer, call.volunteer_id)
     found = session.execute(
         select(Callback, Assignment)
@@ -57,7 +74,7 @@ def greet(session: Session, line: Line, call: Call, at: datetime) -> Bridge | Gr
         .limit(1)
     ).first()
     if found is None:
-        return GreetVolunteer(volunteer.first_name, offer=_open_offer(session, volunteer))
+        return _open_offer(session, volunteer) or GreetVolunteer(volunteer.first_name)
     callback, assignment = found
     phone = people.phone_of(session, assignment.caller_id)
     if phone is None or not dialable(PhoneNumber(phone.number), line.config.limits.countries):
@@ -112,10 +129,30 @@ def ended(session: Session, call: Call, event: DialEnded, at: datetime) -> bool:
     return False
 
 
-def _open_offer(session: Session, volunteer: Volunteer) -> int | None:
-    return session.scalar(
-        select(Assignment.id)
+def answer_offer(
+    session: Session, line: Line, call_sid: str, assignment_id: int, digits: str, at: datetime
+) -> OfferAnswered | AskAboutOffer | GreetVolunteer:
+    """Do what the key says about an offer made to the volunteer of this call; any other key asks again."""
+    volunteer_id = session.scalar(select(Call.volunteer_id).where(Call.sid == call_sid))
+    assignment = session.get(Assignment, assignment_id)
+    if assignment is None or assignment.volunteer_id != volunteer_id:
+        return GreetVolunteer("")
+    caller = people.first_name(session.get_one(Caller, assignment.caller_id))
+    if digits == "1":
+        return OfferAnswered(assignments.accept(session, line, assignment, at), caller)
+    if digits == "2":
+        return OfferAnswered(assignments.decline(session, assignment, at), caller)
+    return AskAboutOffer(session.get_one(Volunteer, volunteer_id).first_name, caller, assignment.id)
+
+
+def _open_offer(session: Session, volunteer: Volunteer) -> AskAboutOffer | None:
+    assignment = session.scalar(
+        select(Assignment)
         .where(Assignment.volunteer_id == volunteer.id, Assignment.state == AssignmentState.OFFERED)
         .order_by(Assignment.offered_at)
         .limit(1)
     )
+    if assignment is None:
+        return None
+    caller = people.first_name(session.get_one(Caller, assignment.caller_id))
+    return AskAboutOffer(volunteer.first_name, caller, assignment.id)

@@ -11,7 +11,7 @@ from callflows.voicemail import Reason
 from hotline.models import Call, Phone, move
 from hotline.models.status import CallerState, CallOutcome, ContactKind, Direction
 from hotline.services import assignments, bridges, outbox, people, requests, ringing, roster
-from hotline.services.bridges import Bridge, GreetVolunteer
+from hotline.services.bridges import AskAboutOffer, Bridge, GreetVolunteer
 from hotline.services.line import Line
 from hotline.services.ringing import Ring
 from hotline.telephony.statuses import call_is_over
@@ -44,7 +44,7 @@ class SayNothing:
     """The call is over: whatever we say is not heard."""
 
 
-Decision = Ring | TakeMessage | Refuse | GreetListener | GreetVolunteer | Bridge | SayNothing
+Decision = Ring | TakeMessage | Refuse | GreetListener | GreetVolunteer | AskAboutOffer | Bridge | SayNothing
 
 
 def answer(session: Session, line: Line, incoming: IncomingCall, at: datetime) -> Decision:

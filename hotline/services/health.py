@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hotline.models import Callback, Heartbeat, OutboxRow, Voicemail
 from hotline.models.status import CallbackState, OutboxState, VoicemailState
 from hotline.services.line import Line
+from hotline.telephony.errors import OPTED_OUT
 
 CLOCK: Final = "clock"
 CARRIER_OK, CARRIER_FAULT = "carrier_ok", "carrier_fault"
@@ -78,6 +79,7 @@ def _outbox(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
     )
     failed = and_(
         OutboxRow.state == OutboxState.FAILED,
+        OutboxRow.error_code.is_distinct_from(OPTED_OUT),
         func.coalesce(OutboxRow.claimed_at, OutboxRow.created_at) >= at - _FAILURES_SHOWN,
     )
     oldest, waiting, doubts, failures = _counts(

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -124,7 +125,7 @@ class Settings:
         )
 
 
-def load(**given: str | None) -> Settings:
+def load(**given: Any) -> Settings:
     """Read every setting of this process; raise SettingsError with all faults at once.
 
     What is `given`, by the name of its variable, wins over the environment.
@@ -147,7 +148,7 @@ def load(**given: str | None) -> Settings:
     )
 
 
-def _environment(given: Mapping[str, str | None], faults: list[str]) -> Environment | None:
+def _environment(given: Mapping[str, Any], faults: list[str]) -> Environment | None:
     try:
         return Environment(**given)
     except ValidationError as error:
@@ -157,7 +158,7 @@ def _environment(given: Mapping[str, str | None], faults: list[str]) -> Environm
     return None
 
 
-def _config_at_least(given: Mapping[str, str | None]) -> Path | None:
+def _config_at_least(given: Mapping[str, Any]) -> Path | None:
     """Find the settings file although the environment is faulty: its faults belong in the same report."""
     path = given.get("HOTLINE_CONFIG") or os.environ.get("HOTLINE_CONFIG")
     return Path(path) if path else None

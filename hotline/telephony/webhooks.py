@@ -14,7 +14,7 @@ Form = Mapping[str, str]
 _KEYS = frozenset("0123456789*#")
 
 
-class MalformedWebhook(HotlineError):  # noqa: N818 -- the event, not the mishap, is what routes match on
+class MalformedWebhook(HotlineError):
     """A webhook without the identifier that everything is keyed on."""
 
 

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotline import migrations
 from hotline.db import DatabaseError
 from hotline.services import health
 from hotline.web.product import product
@@ -20,6 +19,8 @@ def alive() -> Response:
 @pages.get("/readyz")
 def ready() -> tuple[Response, int]:
     """The database answers and has the tables of this version."""
+    from hotline import migrations  # noqa: PLC0415 - calls never wait for Alembic, nor pay its memory
+
     try:
         current = migrations.is_current(product().database)
     except (SQLAlchemyError, DatabaseError):

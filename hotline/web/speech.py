@@ -5,7 +5,8 @@ from typing import TypedDict, assert_never
 from callflows import apology, bridge, greeting, listener, refusal, spoken, voicemail
 from callflows.script import Leg, Script
 from hotline.bootstrap import Hotline
-from hotline.services.bridges import Bridge, GreetVolunteer
+from hotline.services.assignments import Answered
+from hotline.services.bridges import AskAboutOffer, Bridge, GreetVolunteer, OfferAnswered
 from hotline.services.calls import Decision, GreetListener, Refuse, SayNothing, TakeMessage
 from hotline.services.ringing import Ring, RungPhone
 from hotline.web.addresses import webhook
@@ -20,6 +21,8 @@ def document(hotline: Hotline, decision: Decision) -> str:
             return _invitation(hotline, decision)
         case Bridge():
             return _connect(hotline, decision)
+        case AskAboutOffer():
+            return _offer(hotline, decision)
         case GreetVolunteer():
             return _kind_word(hotline, decision)
         case GreetListener():
@@ -28,6 +31,19 @@ def document(hotline: Hotline, decision: Decision) -> str:
             return refusal.busy()
         case SayNothing():
             return Script().hang_up().xml()
+        case never:
+            assert_never(never)
+
+
+def answered(hotline: Hotline, offer: OfferAnswered) -> str:
+    """Return what a volunteer hears after answering an offer by key."""
+    match offer.became:
+        case Answered.ACCEPTED | Answered.ALREADY_ACCEPTED:
+            return bridge.offer_accepted(hotline.line.words, caller=offer.caller)
+        case Answered.DECLINED | Answered.ALREADY_DECLINED:
+            return bridge.offer_declined(hotline.line.words)
+        case Answered.TOO_LATE:
+            return bridge.offer_gone(hotline.line.words)
         case never:
             assert_never(never)
 
@@ -94,9 +110,16 @@ def _kind_word(hotline: Hotline, decision: GreetVolunteer) -> str:
     words = hotline.line.words
     if decision.unreachable:
         return bridge.unreachable(words, volunteer=decision.volunteer, caller=None)
-    if decision.offer is not None:
-        return bridge.offer_waiting(words, decision.volunteer, decision.offer)
     return bridge.nobody_waiting(words, decision.volunteer)
+
+
+def _offer(hotline: Hotline, decision: AskAboutOffer) -> str:
+    return bridge.offer_waiting(
+        hotline.line.words,
+        volunteer=decision.volunteer,
+        caller=decision.caller,
+        on_key=webhook(hotline, "/voice/offer", assignment=decision.assignment_id),
+    )
 
 
 class _Recording(TypedDict):

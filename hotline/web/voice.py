@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 
 from callflows import apology, bridge, voicemail, whisper
 from hotline.services import bridges, calls, ringing, voicemails
+from hotline.services.bridges import OfferAnswered
 from hotline.services.ringing import Ask, Decline, Join, Taken
 from hotline.telephony import webhooks as heard
 from hotline.web import speech
@@ -129,6 +130,19 @@ def recording() -> Response:
     if hotline.database.run(lambda session: voicemails.announced(session, hotline.line, event, at)):
         hotline.store.delete(event.recording_sid)
     return _acknowledge()
+
+
+@hears("/offer", on_fault=_farewell)
+def offer_answered() -> Response:
+    """A volunteer on the telephone answered an offer: 1 for yes, 2 for no; another key is asked again."""
+    hotline, event, assignment = product(), heard.keys_pressed(form()), _asked("assignment")
+    at = hotline.clock.now()
+    answer = hotline.database.run(
+        lambda session: bridges.answer_offer(session, hotline.line, event.sid, assignment, event.digits, at)
+    )
+    if isinstance(answer, OfferAnswered):
+        return twiml(speech.answered(hotline, answer))
+    return twiml(speech.document(hotline, answer))
 
 
 @hears("/bridge/announce", on_fault=_farewell)

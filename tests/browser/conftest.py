@@ -82,7 +82,7 @@ def viewport() -> ViewportSize:
 
 @pytest.fixture(scope="session")
 def tab(chromium: Browser) -> Page:
-    """One window of a French person for all tests: each town has an address, and thus a memory, of its own."""
+    """One window of a French person for all tests; what it remembers of a page is forgotten after each."""
     context = chromium.new_context(locale="fr-FR", timezone_id="Europe/Paris")
     context.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
@@ -136,9 +136,9 @@ def opened(tab: Page, exchange: Exchange, viewport: ViewportSize, faults: list[s
     tab.set_viewport_size(viewport)
     tab.emulate_media(color_scheme="light", reduced_motion="no-preference")
     tab.goto(f"{exchange.base_url}/telephones")
-    tab.evaluate("localStorage.clear()")
     expect(tab.locator("article.phone:not([hidden])").first).to_be_visible()
     yield
+    tab.evaluate("localStorage.clear()")
     tab.goto("about:blank")
     tab.remove_listener("pageerror", on_error)
     tab.remove_listener("console", on_console)

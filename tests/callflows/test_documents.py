@@ -188,8 +188,11 @@ def test_after_the_bridge_a_volunteer_may_report_by_key() -> None:
 
 
 def test_a_volunteer_with_an_open_offer_is_told_how_to_answer() -> None:
-    sentences = _sentences(bridge.offer_waiting(FRENCH, "Marie", 42))
-    assert sentences.count("Par SMS, répondez OUI 42, ou NON 42.") == 2
+    document = bridge.offer_waiting(FRENCH, volunteer="Marie", caller="Odette", on_key="/offer")
+    sentences = _sentences(document)
+    assert "Une proposition vous attend : appeler Odette." in sentences
+    assert sentences.count("Pour dire oui, appuyez sur 1.") == 2
+    assert _verbs(document) == ["Gather", "Hangup"]
 
 
 def test_a_volunteer_is_told_when_the_number_cannot_be_reached_and_that_the_team_knows() -> None:

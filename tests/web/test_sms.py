@@ -12,6 +12,7 @@ from hotline.bootstrap import Hotline
 from hotline.models import Alert, Assignment, Caller, Contact, Message, OutboxRow, Phone, Request
 from hotline.models.status import AssignmentState, ContactKind, Direction, OutboxState, RequestState
 from hotline.rehearsal.protocol.sign import sign
+from hotline.services import health
 from hotline.settings import load
 from scheduler import jobs
 from tests.conftest import LINE, TOKEN, StoppedClock
@@ -120,6 +121,14 @@ def test_after_a_stop_nothing_leaves_but_one_confirmation_and_a_later_text_is_he
     assert (confirmation.kind, confirmation.state) == ("stopped", OutboxState.QUEUED)
     assert len(rows(hotline, Contact)) == 2
     assert only(hotline, Request).state is RequestState.WAITING
+
+
+def test_a_stop_is_nobodys_failure(hotline: Hotline, line: Webhooks) -> None:
+    line.text("Bonjour", LUCIEN, number=1)
+    line.text("STOP", LUCIEN, number=2, OptOutType="STOP")
+    with hotline.database.read() as session:
+        reasons = health.report(session, hotline.line, hotline.clock.now(), faults=())
+    assert "outbox" not in {reason.check for reason in reasons}
 
 
 @pytest.mark.parametrize("word", ["START", "Reprendre", "reprendre svp"])

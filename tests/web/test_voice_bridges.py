@@ -1,6 +1,7 @@
 """A volunteer dials the line from their own phone and is joined with the caller given to them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -124,9 +125,48 @@ def test_without_anybody_to_call_a_volunteer_hears_a_kind_word(hotline: Hotline,
     assert not answer.has("Record")
 
 
-def test_an_offer_that_waits_is_recalled(hotline: Hotline, line: Webhooks) -> None:
+def test_an_offer_is_accepted_by_telephone_with_one_key(hotline: Hotline, line: Webhooks) -> None:
     pair = given(hotline, line, accepted=False)
-    assert "attend votre réponse" in pair.dial().said
+    asked = pair.dial()
+    assert "Une proposition vous attend : appeler Odette." in asked.said
+    on_key = asked.verb("Gather").get("action")
+    for _ in range(2):
+        said = line.document(on_key, **line.form(50, MARIE, Digits="1")).said
+        assert "rappelez ce numéro" in said
+    assert only(hotline, Assignment).state is AssignmentState.ACTIVE
+    assert only(hotline, Callback).state is CallbackState.PLANNED
+    assert line.call(51, MARIE).has("Dial")
+
+
+def test_an_offer_is_declined_by_telephone_and_another_key_asks_again(
+    hotline: Hotline, line: Webhooks
+) -> None:
+    pair = given(hotline, line, accepted=False)
+    on_key = pair.dial().verb("Gather").get("action")
+    assert line.document(on_key, **line.form(50, MARIE, Digits="7")).has("Gather")
+    assert "C'est noté" in line.document(on_key, **line.form(50, MARIE, Digits="2")).said
+    assert only(hotline, Assignment).state is AssignmentState.DECLINED
+    assert only(hotline, Request).state is RequestState.WAITING
+
+
+def test_an_offer_made_to_somebody_else_cannot_be_answered_by_telephone(
+    hotline: Hotline, line: Webhooks
+) -> None:
+    pair = given(hotline, line, accepted=False)
+    on_key = pair.dial().verb("Gather").get("action")
+    add_volunteer(hotline, "Bruno", "+33639980102")
+    line.call(60, "+33639980102")
+    answer = line.document(on_key, **line.form(60, "+33639980102", Digits="1"))
+    assert "Personne n'attend votre appel" in answer.said
+    assert only(hotline, Assignment).state is AssignmentState.OFFERED
+
+
+def test_an_answer_by_telephone_that_comes_too_late_is_thanked(hotline: Hotline, line: Webhooks) -> None:
+    pair = given(hotline, line, accepted=False)
+    on_key = pair.dial().verb("Gather").get("action")
+    hotline.clock.advance(timedelta(hours=5))
+    jobs.expire_offers(hotline)
+    assert "déjà trouvé quelqu'un" in line.document(on_key, **line.form(50, MARIE, Digits="1")).said
 
 
 @pytest.mark.parametrize("number", ["+33899000000", "+447911123456"])

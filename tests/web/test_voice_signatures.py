@@ -1,7 +1,9 @@
 """Only the carrier may speak to the webhooks; it signs the public address, whatever stands in between."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -27,6 +29,12 @@ CALL: Pairs = (
     ("CallStatus", "ringing"),
     ("Direction", "inbound"),
 )
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One engine will do: signatures are checked before the database is asked."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'hotline.db')}"
 
 
 @contextmanager
