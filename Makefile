@@ -15,7 +15,7 @@ run: ## the rehearsal: the real product, a stand-in carrier, no account, no real
 
 test: ## the whole suite; what a missing program skips is said by name
 	@scripts/install dev
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 lint: ## style, types, and who may import whom
 	@scripts/install dev

@@ -16,26 +16,10 @@ def connect(
     caller_id: str,
     seconds: int,
     on_ended: str,
-    time_limit: int | None = None,
 ) -> str:
     """Tell the volunteer who is being called, then dial."""
     brief = words.phrase("bridge.connect", hello=_hello(words, volunteer), caller=someone(words, caller))
-    return (
-        Script(words)
-        .say(brief)
-        .dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended, time_limit=time_limit)
-        .xml()
-    )
-
-
-def ready(words: Wordings, *, volunteer: str | None, caller: str | None, on_key: str) -> str:
-    """The line phones the volunteer first: ask for the key 1, hang up on an answering machine."""
-    hello = _hello(words, volunteer)
-    question = words.phrase(
-        "bridge.ready", hello=hello, line=words.phrase("line.name"), caller=someone(words, caller)
-    )
-    key = words.phrase("bridge.press_one")
-    return Script(words).gather(on_keys=on_key, say=[question, key, key]).hang_up().xml()
+    return Script(words).say(brief).dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended).xml()
 
 
 def announce(words: Wordings, *, volunteer: str | None, caller: str | None) -> str:
@@ -47,20 +31,10 @@ def announce(words: Wordings, *, volunteer: str | None, caller: str | None) -> s
     return Script(words).say(named).xml()
 
 
-def ended(words: Wordings, *, reached: bool, on_key: str | None = None) -> str:
-    """After the bridge; `on_key` lets a reached volunteer report: 1 done, 2 a machine answered, 3 alert."""
-    if not reached:
-        return Script(words).say(words.phrase("bridge.not_reached")).hang_up().xml()
-    script = Script(words).say(words.phrase("bridge.reached"))
-    if on_key is not None:
-        report = words.phrase("bridge.report_by_key")
-        script.gather(on_keys=on_key, say=[report, report])
-    return script.hang_up().xml()
-
-
-def reported(words: Wordings) -> str:
-    """The report given by key has been written down."""
-    return Script(words).say(words.phrase("bridge.reported")).hang_up().xml()
+def ended(words: Wordings, *, reached: bool) -> str:
+    """The volunteer's call is over: thanks, or nobody answered."""
+    said = words.phrase("bridge.reached") if reached else words.phrase("bridge.not_reached")
+    return Script(words).say(said).hang_up().xml()
 
 
 def nobody_waiting(words: Wordings, first_name: str | None) -> str:

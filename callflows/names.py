@@ -8,15 +8,15 @@ LONGEST = 20
 _JOINERS = " '-.’"
 
 
-def short_name(name: str | None, longest: int = LONGEST) -> str:
-    """At most `longest` characters, cut at a word where possible; empty when nothing can be said."""
+def short_name(name: str | None) -> str:
+    """At most twenty characters, cut at a word where possible; empty when nothing can be said."""
     kept = "".join(char if _in_a_name(char) else " " for char in unicodedata.normalize("NFC", name or ""))
     words = " ".join(kept.split())
-    if len(words) <= longest:
+    if len(words) <= LONGEST:
         return words
-    room = words[: longest + 1]
+    room = words[: LONGEST + 1]
     cut = max(room.rfind(" "), room.rfind("-"))
-    return words[: cut if cut > 0 else longest].rstrip(_JOINERS)
+    return words[: cut if cut > 0 else LONGEST].rstrip(_JOINERS)
 
 
 def someone(words: Wordings, name: str | None) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, Say, SsmlProsody, VoiceResponse
 
 from callflows.wordings import Wordings
@@ -14,6 +13,8 @@ from callflows.wordings import Wordings
 MOST_LEGS = 10
 RATE = "88%"
 BETWEEN_SENTENCES = "700ms"
+AFTER_SENTENCES = "600ms"
+KEY_SECONDS = 8
 _UNSPEAKABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk", "Zl", "Zp"})
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
@@ -34,31 +35,17 @@ class Script:
         self._words = words
         self._response = VoiceResponse()
 
-    def say(self, *sentences: str, pause_after: float = 0.6) -> Self:
-        """Say sentences slowly, with a breath between them and `pause_after` seconds of silence after."""
-        self._response.append(self._spoken(sentences, pause_after))
+    def say(self, *sentences: str) -> Self:
+        """Say sentences slowly, with a breath after each of them."""
+        spoken, prosody = self._spoken(sentences)
+        prosody.break_(time=AFTER_SENTENCES)
+        self._response.append(spoken)
         return self
 
-    def pause(self, seconds: int) -> Self:
-        """Stay silent for whole seconds; as the first verb this delays picking up."""
-        self._response.pause(length=seconds)
-        return self
-
-    def gather(
-        self,
-        *,
-        on_keys: str,
-        say: Sequence[str] = (),
-        digits: int | None = 1,
-        seconds: int = 8,
-        finish_on_key: str = "",
-    ) -> Self:
-        """Listen for keys while saying, then `seconds` more; without a key the next verb follows."""
-        gather = Gather(
-            action=on_keys, input="dtmf", num_digits=digits, timeout=seconds, finish_on_key=finish_on_key
-        )
-        if say:
-            gather.append(self._spoken(say, 0))
+    def gather(self, *, on_keys: str, say: Sequence[str]) -> Self:
+        """Listen for one key while saying, then a few seconds more; without a key the next verb follows."""
+        gather = Gather(action=on_keys, input="dtmf", num_digits=1, timeout=KEY_SECONDS, finish_on_key="")
+        gather.append(self._spoken(say)[0])
         self._response.append(gather)
         return self
 
@@ -76,21 +63,11 @@ class Script:
         )
         return self
 
-    def dial(
-        self,
-        legs: Sequence[Leg],
-        *,
-        caller_id: str,
-        seconds: int,
-        on_ended: str,
-        time_limit: int | None = None,
-    ) -> Self:
+    def dial(self, legs: Sequence[Leg], *, caller_id: str, seconds: int, on_ended: str) -> Self:
         """Ring one to ten legs together, never recorded; the carrier adds five seconds to `seconds`."""
         if not 1 <= len(legs) <= MOST_LEGS:
             raise ValueError(f"a call rings one to {MOST_LEGS} telephones together, not {len(legs)}")
-        dial = Dial(
-            action=on_ended, caller_id=caller_id, timeout=seconds, time_limit=time_limit, ring_tone="fr"
-        )
+        dial = Dial(action=on_ended, caller_id=caller_id, timeout=seconds, ring_tone="fr")
         for leg in legs:
             dial.number(
                 leg.number,
@@ -99,11 +76,6 @@ class Script:
                 status_callback_event="initiated ringing answered completed" if leg.on_status else None,
             )
         self._response.append(dial)
-        return self
-
-    def redirect(self, url: str) -> Self:
-        """Go on with the document at `url`."""
-        self._response.redirect(url)
         return self
 
     def reject(self) -> Self:
@@ -120,7 +92,7 @@ class Script:
         """The document, ready to be sent as text/xml."""
         return str(self._response.to_xml())
 
-    def _spoken(self, phrases: Sequence[str], pause_after: float) -> Say:
+    def _spoken(self, phrases: Sequence[str]) -> tuple[Say, SsmlProsody]:
         if self._words is None:
             raise ValueError("a script without words cannot say anything")
         prosody = SsmlProsody(rate=RATE)
@@ -129,16 +101,9 @@ class Script:
             if number:
                 prosody.break_(time=BETWEEN_SENTENCES)
             prosody.nest(sentence)
-        if pause_after:
-            prosody.break_(time=f"{round(pause_after * 1000)}ms")
         say = Say(language=self._words.speech, voice=self._words.voice)
         say.append(prosody)
-        return say
-
-
-def messages_nothing() -> str:
-    """The answer to an incoming text that sends nothing back by itself."""
-    return str(MessagingResponse().to_xml())
+        return say, prosody
 
 
 def _speakable(text: str) -> str:

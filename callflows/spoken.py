@@ -1,4 +1,4 @@
-"""Moments and telephone numbers as people say them, in French and in English."""
+"""Moments as people say them, in French and in English, and numbers as the French write them."""
 
 from datetime import datetime
 
@@ -43,11 +43,6 @@ def hour_in_english(hour: int, minute: int) -> str:
     part = "in the morning" if hour < 12 else "in the afternoon" if hour < 18 else "in the evening"
     minutes = f" {'oh ' if minute < 10 else ''}{num2words(minute, lang='en')}" if minute else ""
     return f"{num2words(hour % 12 or 12, lang='en')}{minutes} {part}"
-
-
-def number_by_pairs(e164: str) -> str:
-    """A telephone number in French words, two digits at a time, with commas where the voice rests."""
-    return ", ".join(_pair(pair) for pair in written_number(e164).split(" "))
 
 
 def written_number(e164: str) -> str:
@@ -98,11 +93,3 @@ def _months_between(now: datetime, then: datetime) -> float:
 def _feminine(number: int) -> str:
     spoken = str(num2words(number, lang="fr"))
     return f"{spoken}e" if spoken.endswith("un") else spoken
-
-
-def _pair(digits: str) -> str:
-    plus = "plus " if digits.startswith("+") else ""
-    digits = digits.removeprefix("+")
-    zeros = "zéro " * (len(digits) - len(digits.lstrip("0")))
-    number = num2words(int(digits), lang="fr") if int(digits) else ""
-    return f"{plus}{zeros}{number}".strip()

@@ -185,35 +185,6 @@ def contact_again(words: Wordings, caller: str | None, reference: int) -> str:
     return plain(words.phrase("texts.contact_again", caller=someone(words, caller), reference=reference))
 
 
-def reminder(words: Wordings, *, caller: str | None, line: str, when: str) -> str:
-    """Ahead of a planned callback, `when` in local wording."""
-    who = someone(words, caller)
-    return plain(words.phrase("texts.reminder", caller=who, number=written_number(line), when=when))
-
-
-def overdue(words: Wordings, *, caller: str | None, line: str, before: str) -> str:
-    """A callback was not made; after the moment called `before` somebody else makes it."""
-    return plain(
-        words.phrase(
-            "texts.overdue",
-            caller=someone(words, caller),
-            number=written_number(line),
-            before=before,
-        )
-    )
-
-
-def handed_over(words: Wordings, caller: str | None) -> str:
-    """Somebody else makes the callback this time."""
-    line = words.phrase("line.name")
-    return plain(words.phrase("texts.handed_over", line=line, caller=someone(words, caller)))
-
-
-def access(words: Wordings, *, link: str, pin: str) -> str:
-    """A volunteer's page and PIN; one segment for links of up to 100 characters."""
-    return plain(words.phrase("texts.access", line=words.phrase("line.name"), link=link, pin=pin))
-
-
 def _addressee(words: Wordings, volunteer: str | None) -> str:
     return short_name(volunteer) or words.phrase("texts.no_name")
 

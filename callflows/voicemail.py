@@ -23,26 +23,22 @@ def take(
     on_recorded: str,
     on_recording: str,
     withheld: bool = False,
-    on_key: str | None = None,
 ) -> str:
     """Say why, that this is no emergency service, who will hear the message; then beep and record.
 
-    `next_opening` is spoken (see `spoken.next_opening`); `withheld` asks for the number that was not shown;
-    `on_key` hears the * of a volunteer on an unknown telephone. Any other key should come back here.
+    `next_opening` is spoken (see `spoken.next_opening`); `withheld` asks for the number that was not shown.
     """
     spoken = _introduction(words, reason, next_opening)
     spoken += [words.phrase("voicemail.emergency"), words.phrase("voicemail.purpose")]
     if withheld:
         spoken.append(words.phrase("voicemail.withheld"))
     spoken.append(words.phrase("voicemail.after_the_beep"))
-    script = Script(words)
-    if on_key is None:
-        script.say(*spoken)
-    else:
-        script.gather(on_keys=on_key, say=spoken, seconds=1)
-    return script.record(
-        on_recorded=on_recorded, on_recording=on_recording, longest=longest, silence=silence
-    ).xml()
+    return (
+        Script(words)
+        .say(*spoken)
+        .record(on_recorded=on_recorded, on_recording=on_recording, longest=longest, silence=silence)
+        .xml()
+    )
 
 
 def thanks(words: Wordings) -> str:

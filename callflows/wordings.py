@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Formatter
 
 # "de Odette" is said "d'Odette"; a French H is taken as mute before é, e, i, o, u (Hélène, Henri, Hugues).
 _ELISION = re.compile(r"\b([Dd])e (?=[AEIOUÀÂÄÉÈÊËÎÏÔÖÛÜŒ]|H[eéèiou]|Y[^AEIOUaeiou\s]|une? )")
@@ -39,11 +38,6 @@ class Wordings:
         except KeyError as missing:
             raise MissingValue(f"phrase {name!r} needs a value for {missing}") from None
         return _ELISION.sub(r"\1'", text) if self.language == "fr" else text
-
-
-def placeholders(template: str) -> frozenset[str]:
-    """The names between braces in a phrase; raises ValueError when its braces are not balanced."""
-    return frozenset(field for _, field, _, _ in Formatter().parse(template) if field is not None)
 
 
 def load(folder: Path, language: str) -> Wordings:

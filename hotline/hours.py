@@ -59,11 +59,6 @@ class Hours:
             raise BrokenHours(_unreadable(expression, error)) from error
         return cls(expression=expression, zone=_zone(timezone), country=country, _rules=rules)
 
-    @classmethod
-    def always(cls, *, timezone: str = "Europe/Paris") -> Self:
-        """Hours without an end: what an empty field means."""
-        return cls.parse(_ALWAYS, timezone=timezone)
-
     def is_open(self, at: datetime) -> bool:
         """Whether `at` (aware) falls within the hours."""
         moment = _utc(at)
@@ -78,23 +73,9 @@ class Hours:
         """`at` itself when it is open, else the next opening."""
         return at.astimezone(self.zone) if self.is_open(at) else self.next_opening(at)
 
-    def closes_at(self, at: datetime) -> datetime | None:
-        """When the hours running at `at` end; None when closed then, or open beyond the horizon."""
-        period = next(self._periods(at), None)
-        if period is None or period[0] > _utc(at) or period[1] == self._midnight(self._day(at + HORIZON)):
-            return None
-        return self._local(period[1])
-
     def opens_on(self, day: date) -> bool:
         """Whether the local day has any opening at all."""
         return bool(self._spans_of(day))
-
-    def open_time(self, start: datetime, end: datetime) -> timedelta:
-        """How much of the time between two moments is open; zero when they are the wrong way round."""
-        first, last = _utc(start), _utc(end)
-        days = takewhile(lambda day: day <= self._day(end), _days_from(self._day(start)))
-        shares = (min(to, last) - max(since, first) for day in days for since, to in self._spans_of(day))
-        return sum((share for share in shares if share > timedelta(0)), timedelta(0))
 
     def after(self, start: datetime, duration: timedelta) -> datetime | None:
         """The moment when `duration` of open time has passed since `start`; None beyond the horizon."""

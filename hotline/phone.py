@@ -18,7 +18,7 @@ from hotline.errors import HotlineError
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _FRENCH_PLAN: Final = {33: "FR", 590: "GP", 594: "GF", 596: "MQ", 262: "RE", 508: "PM"}
-_OVERSEAS_REGIONS: Final = ("GP", "RE", "MQ", "GF", "YT")
+_REGIONS: Final = ("FR", "GP", "RE", "MQ", "GF", "YT")
 
 _FICTIONAL_MOBILES: Final = ("+3363998",)
 _FICTIONAL_LANDLINES: Final = ("+3319900", "+3326191", "+3335301", "+3346571", "+3353649")
@@ -106,15 +106,14 @@ class PhoneNumber:
         return details.country_code in _FRENCH_PLAN and _national(details).startswith(_OVERSEAS_TELEMARKETERS)
 
 
-def parse(raw: str | float, region: str = "FR") -> PhoneNumber:
+def parse(raw: str | float) -> PhoneNumber:
     """The number a person typed or a spreadsheet kept, as E.164.
 
     Overseas mobiles typed the French way (0690…, 0692…) are found too. Raises InvalidNumber.
     """
     typed = _typed(raw)
-    regions = (region, *_OVERSEAS_REGIONS) if region == "FR" else (region,)
-    for candidate in regions:
-        number = _parsed(typed, candidate)
+    for region in _REGIONS:
+        number = _parsed(typed, region)
         if number is not None:
             return number
     raise InvalidNumber(_refusal(typed))

@@ -36,10 +36,10 @@ class Ran:
 
 TIMETABLE: Sequence[Departure] = (
     Departure("messages vocaux", timedelta(seconds=2), jobs.fetch_recordings),
-    Departure("appels sans nouvelles", timedelta(seconds=30), jobs.settle_calls),
+    Departure("appels sans nouvelles", timedelta(seconds=10), jobs.settle_calls),
     Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers),
     Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round),
-    Departure("SMS douteux", timedelta(seconds=10), jobs.resolve_doubts),
+    Departure("SMS douteux", timedelta(seconds=5), jobs.resolve_doubts),
     Departure("SMS à envoyer", timedelta(seconds=1), jobs.send_texts),
     Departure("battement", timedelta(seconds=10), jobs.heartbeat),
 )

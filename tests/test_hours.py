@@ -68,13 +68,23 @@ def walk(start: datetime, met: Callable[[datetime], bool], limit: timedelta) -> 
     return None
 
 
+def closing(hours: Hours, at: datetime, limit: timedelta) -> datetime | None:
+    """The first whole minute after `at` when hours that are open at it are closed."""
+    return walk(at, lambda moment: not hours.is_open(moment), limit)
+
+
+def minutes_open(hours: Hours, start: datetime, length: timedelta) -> int:
+    """How many of the whole minutes from `start` on are open."""
+    start = start.astimezone(UTC)
+    return sum(hours.is_open(start + MINUTE * n) for n in range(length // MINUTE))
+
+
 def test_the_line_is_open_from_ten_sharp_until_just_before_six() -> None:
     hours, instant = Hours.parse(LINE), timedelta(microseconds=1)
     ten, six = paris(2026, 11, 23, 10), paris(2026, 11, 23, 18)
     assert [hours.is_open(ten + instant * step) for step in (-1, 0, 1)] == [False, True, True]
     assert [hours.is_open(six + instant * step) for step in (-1, 0, 1)] == [True, False, False]
     assert hours.is_open(six - timedelta(seconds=1))
-    assert hours.closes_at(six - instant) == six
     assert hours.next_opening(ten - instant) == ten
     assert hours.next_opening(ten) == paris(2026, 11, 24, 10)
 
@@ -105,17 +115,12 @@ def test_a_moment_without_a_time_zone_is_a_mistake() -> None:
 
 @pytest.mark.parametrize("day", SPRING + AUTUMN)
 def test_a_line_that_never_closes_stays_open_through_the_clock_changes(day: date) -> None:
-    always = Hours.always()
+    always = Hours.parse("24/7")
     midnight = datetime(day.year, day.month, day.day, tzinfo=PARIS)
     next_midnight = midnight + timedelta(days=1)
     length = next_midnight.astimezone(UTC) - midnight.astimezone(UTC)
     assert length == timedelta(hours=23 if day in SPRING else 25)
-    assert always.open_time(midnight, next_midnight) == length
-    moment = midnight.astimezone(UTC)
-    while moment < next_midnight:
-        assert always.is_open(moment)
-        moment += timedelta(minutes=10)
-    assert always.closes_at(midnight) is None
+    assert minutes_open(always, midnight, length) == length // MINUTE
     assert always.next_opening(midnight) is None
 
 
@@ -126,9 +131,9 @@ def test_a_sunday_from_one_to_four_lasts_two_hours_in_spring_and_four_in_autumn(
     four = one.replace(hour=4)
     assert not hours.is_open(one - timedelta(microseconds=1))
     assert hours.is_open(one)
-    assert hours.closes_at(one) == four
     assert not hours.is_open(four)
-    assert hours.open_time(one - timedelta(days=1), four) == timedelta(hours=2 if day in SPRING else 4)
+    assert closing(hours, one, timedelta(hours=5)) == four.astimezone(UTC)
+    assert minutes_open(hours, one, timedelta(hours=5)) == 60 * (2 if day in SPRING else 4)
     assert hours.next_opening(one - timedelta(hours=5)) == one
 
 
@@ -146,8 +151,8 @@ def test_an_opening_within_the_repeated_hour_happens_both_times(day: date) -> No
     first = datetime(day.year, day.month, day.day, 2, 15, tzinfo=PARIS).astimezone(UTC)
     for begin in (first, first + timedelta(hours=1)):
         assert utc(hours.next_opening(begin - timedelta(microseconds=1))) == begin
-        assert utc(hours.closes_at(begin)) == begin + timedelta(minutes=30)
-    assert hours.open_time(first, first + timedelta(days=1)) == timedelta(hours=1)
+        assert closing(hours, begin, timedelta(hours=1)) == begin + timedelta(minutes=30)
+    assert minutes_open(hours, first, timedelta(days=1)) == 60
 
 
 @pytest.mark.parametrize("day", SPRING + AUTUMN)
@@ -160,21 +165,15 @@ def test_the_monday_after_a_clock_change_opens_at_ten_by_the_new_clock(day: date
 
 @settings(max_examples=50, deadline=None)
 @given(EXPRESSIONS, MOMENTS)
-def test_openings_and_closings_are_where_a_walk_from_minute_to_minute_finds_them(
-    expression: str, at: datetime
-) -> None:
+def test_openings_are_where_a_walk_from_minute_to_minute_finds_them(expression: str, at: datetime) -> None:
     hours = Hours.parse(expression)
     within = timedelta(days=2)
     if hours.is_open(at):
-        closing = utc(hours.closes_at(at))
-        walked = walk(at, lambda moment: not hours.is_open(moment), within)
-        assert closing == walked or (walked is None and (closing is None or closing > at + within))
         assert utc(hours.first_open(at)) == at
     else:
         opening = utc(hours.next_opening(at))
         walked = walk(at, hours.is_open, within)
         assert opening == walked or (walked is None and (opening is None or opening > at + within))
-        assert hours.closes_at(at) is None
         assert utc(hours.first_open(at)) == opening
 
 
@@ -185,30 +184,29 @@ def test_the_hours_are_those_of_the_expression_on_the_wall_clock(expression: str
     assert Hours.parse(expression).is_open(at) is library.is_open(at.astimezone(PARIS))
 
 
-@settings(max_examples=40, deadline=None)
-@given(EXPRESSIONS, MOMENTS, st.integers(0, 3000))
-def test_open_time_is_what_a_walk_from_minute_to_minute_counts(
+@settings(max_examples=100, deadline=None)
+@given(EXPRESSIONS, MOMENTS, st.integers(1, 90))
+def test_a_delay_counted_in_open_time_ends_exactly_when_that_time_has_passed(
     expression: str, at: datetime, minutes: int
 ) -> None:
-    hours = Hours.parse(expression)
-    start = at.replace(second=0, microsecond=0)
-    counted = sum(hours.is_open(start + MINUTE * n) for n in range(minutes))
-    assert hours.open_time(start, start + MINUTE * minutes) == MINUTE * counted
-    assert hours.open_time(start + MINUTE * (minutes + 1), start) == timedelta(0)
+    hours, start = Hours.parse(expression), at.replace(second=0, microsecond=0)
+    end = utc(hours.after(start, MINUTE * minutes))
+    if end is None:
+        assert hours.next_opening(start) is None
+    else:
+        assert minutes_open(hours, start, end - start) == minutes
+        assert hours.is_open(end - timedelta(microseconds=1))
 
 
 @settings(max_examples=100, deadline=None)
-@given(EXPRESSIONS, MOMENTS, st.integers(1, 36_000))
-def test_a_delay_counted_in_open_time_ends_exactly_when_that_time_has_passed(
-    expression: str, at: datetime, seconds: int
+@given(EXPRESSIONS, MOMENTS, st.integers(1, 18_000), st.integers(1, 18_000))
+def test_two_delays_in_a_row_end_when_one_of_their_sum_does(
+    expression: str, at: datetime, first: int, second: int
 ) -> None:
-    hours, delay = Hours.parse(expression), timedelta(seconds=seconds)
-    end = utc(hours.after(at, delay))
-    if end is None:
-        assert hours.next_opening(at) is None
-    else:
-        assert hours.open_time(at, end) == delay
-        assert hours.open_time(at, end - timedelta(microseconds=1)) < delay
+    hours = Hours.parse(expression)
+    stop = hours.after(at, timedelta(seconds=first))
+    both = hours.after(at, timedelta(seconds=first + second))
+    assert both is None or (stop is not None and hours.after(stop, timedelta(seconds=second)) == both)
 
 
 def test_four_hours_to_answer_are_counted_between_nine_and_seven() -> None:
@@ -224,8 +222,8 @@ def test_four_hours_to_answer_are_counted_between_nine_and_seven() -> None:
 
 def test_an_empty_expression_means_always() -> None:
     for empty in ("", "   "):
-        assert Hours.parse(empty) == Hours.always()
-    assert Hours.always().after(paris(2026, 3, 28, 23), timedelta(hours=4)) == paris(2026, 3, 29, 4)
+        assert Hours.parse(empty) == Hours.parse("24/7")
+        assert Hours.parse(empty).after(paris(2026, 3, 28, 23), timedelta(hours=4)) == paris(2026, 3, 29, 4)
 
 
 def test_hours_that_never_come_have_no_opening() -> None:
@@ -295,11 +293,8 @@ def test_an_exceptional_opening_wins_over_closures_holidays_and_usual_hours() ->
         ],
     )
     assert line.fault is None
-    shown = {
-        day: line.open_time(paris(2026, 12, day), paris(2026, 12, day) + timedelta(days=1))
-        for day in range(18, 32)
-    }
-    open_hours = {day: time / timedelta(hours=1) for day, time in shown.items() if time}
+    shown = {day: minutes_open(line, paris(2026, 12, day), timedelta(days=1)) for day in range(18, 32)}
+    open_hours = {day: minutes / 60 for day, minutes in shown.items() if minutes}
     assert open_hours == {18: 8, 19: 2, 21: 1, 22: 8, 23: 8, 25: 3, 28: 2}
     assert line.is_open(paris(2026, 12, 25, 17, 30))
     assert not line.is_open(paris(2026, 12, 21, 12))

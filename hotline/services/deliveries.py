@@ -20,11 +20,11 @@ from hotline.telephony.errors import NO_TEXTS, OPTED_OUT, advice_for
 from hotline.telephony.webhooks import TextReceipt
 
 CLAIM_LASTS = timedelta(minutes=1)
-WAIT_FOR_LOG = timedelta(seconds=30)
-SURE_AFTER = timedelta(minutes=2)
+WAIT_FOR_LOG = timedelta(seconds=5)
+SURE_AFTER = timedelta(seconds=30)
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _RECEIPT_KEPT = timedelta(days=2)
-_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 1800))
+_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
 _TRIES: Mapping[int, int] = {30001: 3, 30003: 3, 30008: 2}
 """How often a text is handed over at most when its receipt gives this error (carrier reference §6)."""
 _DEAD_ENDS = NO_TEXTS | {21211, 30004, 30005}

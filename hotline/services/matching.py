@@ -101,11 +101,6 @@ def may_serve(waiting: Waiting, candidate: Candidate) -> Refusal | None:
     return None
 
 
-def explain(waiting: Waiting, candidates: Iterable[Candidate]) -> dict[int, Refusal | None]:
-    """For each volunteer, by id, the rule that keeps them from this request; None for those who may."""
-    return {candidate.volunteer_id: may_serve(waiting, candidate) for candidate in candidates}
-
-
 def match(waiting: Iterable[Waiting], candidates: Iterable[Candidate]) -> Matching:
     """The best matching; no volunteer gets more requests than their capacity."""
     queue = sorted(waiting, key=lambda request: request.request_id)

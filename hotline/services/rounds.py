@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.hours import BrokenHours, Hours
@@ -23,6 +23,7 @@ from hotline.services import matching, outbox, people
 from hotline.services.line import Line
 from hotline.services.matching import Candidate, Pair, Waiting, Why
 
+LISTENER_CLOSES_WITHIN = timedelta(minutes=15)
 _STILL_TALKING = timedelta(hours=2)
 _DAYS_AHEAD = 7
 _SLOT = timedelta(minutes=30)
@@ -123,16 +124,21 @@ def report(session: Session, plan: Plan, offered: Sequence[int]) -> RoundReport:
 
 
 def _waiting(at: datetime) -> Select[int]:
-    """Select the waiting requests of people who can be phoned and are not on the telephone right now."""
+    """Select the waiting requests of people who can be phoned, except those on the telephone right now.
+
+    After a call with a listener, the listener has a moment to say that the matter is closed.
+    """
+    on_the_line = and_(
+        Call.outcome == CallOutcome.IN_PROGRESS,
+        Call.ended_at.is_(None),
+        Call.started_at > at - _STILL_TALKING,
+    )
+    just_answered = and_(
+        Call.outcome == CallOutcome.ANSWERED,
+        func.coalesce(Call.ended_at, Call.started_at) > at - LISTENER_CLOSES_WITHIN,
+    )
     talking = (
-        select(Call.id)
-        .where(
-            Call.caller_id == Request.caller_id,
-            Call.outcome == CallOutcome.IN_PROGRESS,
-            Call.ended_at.is_(None),
-            Call.started_at > at - _STILL_TALKING,
-        )
-        .exists()
+        select(Call.id).where(Call.caller_id == Request.caller_id, or_(on_the_line, just_answered)).exists()
     )
     return (
         select(Request.id)

@@ -15,7 +15,7 @@ from hotline.services import calls, voicemails
 from hotline.services.line import Line
 from hotline.telephony.base import CarrierRecording
 
-ASK_AFTER = timedelta(minutes=1)
+ASK_AFTER = timedelta(seconds=15)
 ASK_AGAIN = timedelta(minutes=5)
 _LONGEST_DOWNTIME = timedelta(days=30)
 

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 GIVE_UP_AFTER = timedelta(hours=24)
 CLAIM_LASTS = timedelta(minutes=2)
 _NO_AUDIO = frozenset({"absent", "failed", "deleted"})
-_NOT_BEFORE_NEWS = timedelta(seconds=10)
+_NOT_BEFORE_NEWS = timedelta(seconds=2)
 _SLOWEST_RETRY = timedelta(minutes=15)
 
 
@@ -119,7 +119,7 @@ def not_fetched(session: Session, fetch: Fetch, at: datetime, *, gone: bool) -> 
         if move(session, voicemail, VoicemailState.LOST):
             _tell_lost(session, voicemail, at)
         return
-    wait = min(timedelta(seconds=5 * 2 ** min(voicemail.tries, 10)), _SLOWEST_RETRY)
+    wait = min(timedelta(seconds=2 ** min(voicemail.tries + 1, 10)), _SLOWEST_RETRY)
     move(session, voicemail, VoicemailState.EXPECTED, try_at=at + wait)
 
 

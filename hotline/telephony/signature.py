@@ -1,11 +1,9 @@
 """The carrier's signature over a webhook, checked by hand (carrier reference §2)."""
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
 
 _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
@@ -23,20 +21,17 @@ class Signatures:
         form: Iterable[tuple[str, str]],
         header: str | None,
         settings_header: str | None,
-        body: bytes | None = None,
     ) -> bool:
         """Tell whether one of our secrets signed this request; anything odd is refused, nothing is raised.
 
         `url` is the public address with its raw query; `form` the decoded pairs of a form POST, repeated
-        names included, empty for a GET; `body` the raw bytes of a JSON POST, which then stands for the form.
+        names included, empty for a GET.
         """
         secrets, digest = self._secrets(settings_header)
         if not header or not secrets:
             return False
-        if body is not None and not _carries_hash_of(body, url):
-            return False
         try:
-            text = "" if body is not None else _form_text(form)
+            text = _form_text(form)
             signed = [(address + text).encode() for address in _addresses(url)]
             given = header.encode()
             keys = [secret.encode() for secret in secrets]
@@ -63,16 +58,6 @@ def _sign(key: bytes, signed: bytes, digest: str) -> bytes:
 def _form_text(form: Iterable[tuple[str, str]]) -> str:
     """Join names and values: names sorted, and for a repeated name its distinct values sorted."""
     return "".join(name + value for name, value in sorted(set(form)))
-
-
-def _carries_hash_of(body: bytes, url: str) -> bool:
-    """Tell whether the address carries the hash of this JSON body."""
-    try:
-        hashes = parse_qs(url.partition("#")[0].partition("?")[2]).get("bodySHA256", [])
-    except ValueError:
-        return False
-    expected = hashlib.sha256(body).hexdigest().encode()
-    return len(hashes) == 1 and hmac.compare_digest(expected, hashes[0].encode(errors="replace"))
 
 
 def _addresses(url: str) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from hotline.errors import HotlineError
 from hotline.phone import PhoneNumber, from_carrier
@@ -27,9 +25,7 @@ class IncomingCall:
     caller: PhoneNumber | None
     to_raw: str
     withheld: bool
-    telemarketing: bool
     forwarded_from: str | None
-    status: str
     direction: str
 
 
@@ -38,10 +34,8 @@ class CallEnded:
     """The status of a whole call; `over` is false for the events before its end. `duration` in seconds."""
 
     sid: str
-    status: str
     over: bool
     duration: int | None
-    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -58,14 +52,10 @@ class DialEnded:
 
 @dataclass(frozen=True)
 class LegStatus:
-    """Progress of one rung telephone; order by `sequence`, not by arrival. `duration` in seconds."""
+    """Progress of one rung telephone; it may come in any order."""
 
     sid: str
-    parent_sid: str | None
-    to: str
     status: str
-    sequence: int | None
-    duration: int | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +63,6 @@ class KeysPressed:
     """Keys typed on the leg `sid`; empty when none, or when they are no keys."""
 
     sid: str
-    parent_sid: str | None
     digits: str
 
 
@@ -84,7 +73,6 @@ class MessageRecorded:
     call_sid: str
     recording_sid: str | None
     duration: int | None
-    hung_up: bool
     call_over: bool
 
 
@@ -108,7 +96,6 @@ class IncomingText:
     to_raw: str
     body: str
     opt_out_type: str | None
-    num_media: int
 
 
 @dataclass(frozen=True)
@@ -137,22 +124,17 @@ def incoming_call(form: Form) -> IncomingCall:
         caller=caller,
         to_raw=form.get("To", ""),
         withheld=caller is None,
-        telemarketing=caller is not None and caller.telemarketing,
         forwarded_from=form.get("ForwardedFrom") or None,
-        status=form.get("CallStatus", ""),
         direction=form.get("Direction", ""),
     )
 
 
 def call_ended(form: Form) -> CallEnded:
     """Read a number's or a call's status callback; raise MalformedWebhook without a call SID."""
-    status = form.get("CallStatus", "")
     return CallEnded(
         sid=_sid(form, "CallSid", "CA"),
-        status=status,
-        over=call_is_over(status),
+        over=call_is_over(form.get("CallStatus", "")),
         duration=_count(form.get("CallDuration")),
-        at=_moment(form.get("Timestamp", "")),
     )
 
 
@@ -172,11 +154,7 @@ def leg_status(form: Form) -> LegStatus:
     """Read the progress of one leg of a Dial; raise MalformedWebhook without a call SID."""
     return LegStatus(
         sid=_sid(form, "CallSid", "CA"),
-        parent_sid=_optional_sid(form, "ParentCallSid", "CA"),
-        to=form.get("To", ""),
         status=form.get("CallStatus", ""),
-        sequence=_count(form.get("SequenceNumber")),
-        duration=_count(form.get("CallDuration")),
     )
 
 
@@ -185,7 +163,6 @@ def keys_pressed(form: Form) -> KeysPressed:
     digits = form.get("Digits", "")
     return KeysPressed(
         sid=_sid(form, "CallSid", "CA"),
-        parent_sid=_optional_sid(form, "ParentCallSid", "CA"),
         digits=digits if _KEYS.issuperset(digits) else "",
     )
 
@@ -201,7 +178,6 @@ def message_recorded(form: Form) -> MessageRecorded:
         recording_sid=_optional_sid(form, "RecordingSid", "RE")
         or (address if is_sid(address, "RE") else None),
         duration=_count(form.get("RecordingDuration")),
-        hung_up=form.get("Digits") == "hangup",
         call_over=call_is_over(form.get("CallStatus", "")),
     )
 
@@ -225,7 +201,6 @@ def incoming_text(form: Form) -> IncomingText:
         to_raw=form.get("To", ""),
         body=form.get("Body", ""),
         opt_out_type=form.get("OptOutType") or None,
-        num_media=_count(form.get("NumMedia")) or 0,
     )
 
 
@@ -264,12 +239,3 @@ def _optional_sid(form: Form, name: str, *kinds: str) -> str | None:
 def _count(text: str | None) -> int | None:
     """Return a whole number of at most nine digits; None for the rest, such as a lost recording's `-1`."""
     return int(text) if text and len(text) <= 9 and text.isascii() and text.isdigit() else None
-
-
-def _moment(text: str) -> datetime | None:
-    """Return an RFC 2822 date as UTC; None for anything else."""
-    try:
-        moment = parsedate_to_datetime(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from callflows import apology, bridge, greeting, listener, pin, refusal, texts, voicemail, whisper
+from callflows import apology, bridge, greeting, listener, refusal, texts, voicemail, whisper
 from callflows.script import Leg
 from callflows.wordings import Wordings, load
 
@@ -34,9 +34,8 @@ def documents(words: Wordings, name: str | None) -> dict[str, str]:
         "on_ended": "/ended?call=1&try=2",
     }
     made = {
-        f"greeting.ring greet={greet} key={key}": greeting.ring(words, greet=greet, on_key=key, **dialling)
+        f"greeting.ring greet={greet}": greeting.ring(words, greet=greet, **dialling)
         for greet in (True, False)
-        for key in ("/key?a=1&b=2", None)
     }
     for reason in voicemail.Reason:
         for opening in ("le premier septembre deux mille vingt-sept à quatorze heures trente", None):
@@ -46,7 +45,6 @@ def documents(words: Wordings, name: str | None) -> dict[str, str]:
                     reason=reason,
                     next_opening=opening,
                     withheld=withheld,
-                    on_key="/key?a=1&b=2" if withheld else None,
                     **recording,
                 )
     return made | {
@@ -57,13 +55,10 @@ def documents(words: Wordings, name: str | None) -> dict[str, str]:
         "whisper.accepted": whisper.accepted(),
         "whisper.refused": whisper.refused(words),
         "whisper.taken": whisper.taken(words),
-        "bridge.connect": bridge.connect(words, volunteer=name, caller=name, time_limit=3600, **dialling),
-        "bridge.ready": bridge.ready(words, volunteer=name, caller=name, on_key="/k"),
+        "bridge.connect": bridge.connect(words, volunteer=name, caller=name, **dialling),
         "bridge.announce": bridge.announce(words, volunteer=name, caller=name),
         "bridge.ended reached": bridge.ended(words, reached=True),
-        "bridge.ended reached, by key": bridge.ended(words, reached=True, on_key="/k"),
         "bridge.ended": bridge.ended(words, reached=False),
-        "bridge.reported": bridge.reported(words),
         "bridge.nobody_waiting": bridge.nobody_waiting(words, name),
         "bridge.offer_waiting": bridge.offer_waiting(words, volunteer=name, caller=name, on_key="/k?a=1&b=2"),
         "bridge.offer_accepted": bridge.offer_accepted(words, caller=name),
@@ -71,9 +66,6 @@ def documents(words: Wordings, name: str | None) -> dict[str, str]:
         "bridge.offer_gone": bridge.offer_gone(words),
         "bridge.unreachable": bridge.unreachable(words, volunteer=name, caller=name),
         "listener.welcome": listener.welcome(words, name),
-        "pin.ask": pin.ask(words, on_pin="/pin"),
-        "pin.ask again": pin.ask(words, on_pin="/pin", again=True),
-        "pin.refused": pin.refused(words),
         "apology.take_message": apology.take_message(words, **recording),
         "apology.farewell": apology.farewell(words),
         "refusal.busy": refusal.busy(),
@@ -112,8 +104,4 @@ def messages(words: Wordings, name: str | None) -> dict[str, str]:
         "listener_closing": texts.listener_closing(words),
         "listener_closed": texts.listener_closed(words),
         "contact_again": texts.contact_again(words, name, 99999),
-        "reminder": texts.reminder(words, caller=name, line=LINE, when=when),
-        "overdue": texts.overdue(words, caller=name, line=LINE, before=when),
-        "handed_over": texts.handed_over(words, name),
-        "access": texts.access(words, link="https://hotline.example/v/" + "x" * 74, pin="123456"),
     }

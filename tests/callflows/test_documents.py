@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from callflows import apology, bridge, greeting, listener, pin, refusal, voicemail, whisper
+from callflows import apology, bridge, greeting, listener, refusal, voicemail, whisper
 from callflows.script import Leg
 from callflows.wordings import Wordings
 from tests.callflows.catalogues import BOTH, FRENCH, LINE, NAMES, ROOT, documents
@@ -38,7 +38,6 @@ def _voicemail(
     next_opening: str | None = None,
     *,
     withheld: bool = False,
-    on_key: str | None = None,
 ) -> str:
     return voicemail.take(
         FRENCH,
@@ -49,7 +48,6 @@ def _voicemail(
         silence=8,
         on_recorded="/recorded",
         on_recording="/recording",
-        on_key=on_key,
     )
 
 
@@ -73,20 +71,8 @@ def test_a_caller_is_greeted_then_the_listeners_ring() -> None:
 
 
 def test_a_later_attempt_rings_without_a_word() -> None:
-    document = greeting.ring(
-        FRENCH, greet=False, legs=LEGS, caller_id=LINE, seconds=20, on_ended="/ended", on_key="/key"
-    )
+    document = greeting.ring(FRENCH, greet=False, legs=LEGS, caller_id=LINE, seconds=20, on_ended="/ended")
     assert _verbs(document) == ["Dial"]
-
-
-def test_a_volunteer_s_star_is_heard_during_any_greeting() -> None:
-    ringing = greeting.ring(
-        FRENCH, greet=True, legs=LEGS, caller_id=LINE, seconds=20, on_ended="/ended", on_key="/key"
-    )
-    closed = _voicemail(voicemail.Reason.CLOSED, "lundi à dix heures", on_key="/key")
-    assert (_verbs(ringing), _verbs(closed)) == (["Gather", "Dial"], ["Gather", "Record"])
-    assert _parsed(closed)[0].get("action") == "/key"
-    assert not any("toile" in sentence for sentence in _sentences(ringing) + _sentences(closed))
 
 
 def test_a_closed_line_says_when_it_opens_then_the_emergency_numbers_then_records() -> None:
@@ -158,12 +144,6 @@ def test_a_volunteer_hears_who_is_called_and_then_it_rings() -> None:
     assert _sentences(document) == ["Bonjour Marie.", "Nous appelons Odette.", "Restez en ligne."]
 
 
-def test_a_volunteer_called_by_the_line_presses_a_key_first() -> None:
-    document = bridge.ready(FRENCH, volunteer="Marie", caller=None, on_key="/key")
-    assert _verbs(document) == ["Gather", "Hangup"]
-    assert "Nous allons appeler une personne." in _sentences(document)
-
-
 @pytest.mark.parametrize(
     ("volunteer", "caller", "spoken"),
     [
@@ -179,12 +159,11 @@ def test_the_called_person_hears_first_names_and_never_the_association(
     assert (_verbs(document), _sentences(document)) == (["Say"], [spoken])
 
 
-def test_after_the_bridge_a_volunteer_may_report_by_key() -> None:
-    by_key = bridge.ended(FRENCH, reached=True, on_key="/report")
-    assert _verbs(by_key) == ["Say", "Gather", "Hangup"]
-    assert "Si tout va bien, appuyez sur 1." in _sentences(by_key)
-    assert _verbs(bridge.ended(FRENCH, reached=True)) == ["Say", "Hangup"]
-    assert _sentences(bridge.ended(FRENCH, reached=False, on_key="/report"))[0] == "Personne n'a répondu."
+def test_after_the_bridge_a_volunteer_hears_thanks_or_that_nobody_answered() -> None:
+    reached, missed = bridge.ended(FRENCH, reached=True), bridge.ended(FRENCH, reached=False)
+    assert _verbs(reached) == _verbs(missed) == ["Say", "Hangup"]
+    assert _sentences(reached) == ["Merci pour cet appel."]
+    assert _sentences(missed)[0] == "Personne n'a répondu."
 
 
 def test_a_volunteer_with_an_open_offer_is_told_how_to_answer() -> None:
@@ -207,14 +186,6 @@ def test_whoever_phones_for_nothing_hears_a_kind_word(document: str) -> None:
     sentences = _sentences(document)
     assert sentences[0] == "Bonjour Marie."
     assert any("Merci" in sentence for sentence in sentences)
-
-
-def test_a_pin_of_any_length_ends_with_the_hash_key() -> None:
-    gather, *rest = _parsed(pin.ask(FRENCH, on_pin="/pin"))
-    assert (gather.get("finishOnKey"), gather.get("numDigits")) == ("#", None)
-    assert [verb.tag for verb in rest] == ["Say", "Hangup"]
-    assert _sentences(pin.ask(FRENCH, on_pin="/pin", again=True))[0] == "Ce code n'est pas le bon."
-    assert _verbs(pin.refused(FRENCH)) == ["Say", "Hangup"]
 
 
 def test_a_fault_is_answered_with_an_apology_and_a_recording() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from callflows.script import Leg, Script, messages_nothing
+from callflows.script import Leg, Script
 from tests.callflows.catalogues import FRENCH, LINE, ROOT
 
 
@@ -14,7 +14,7 @@ def _parsed(document: str) -> etree._Element:
 
 
 def test_sentences_are_said_slowly_one_after_the_other_with_a_breath_between() -> None:
-    (say,) = _parsed(Script(FRENCH).say("Bonjour. Un instant !", "Merci.", pause_after=0.6).xml())
+    (say,) = _parsed(Script(FRENCH).say("Bonjour. Un instant !", "Merci.").xml())
     assert dict(say.attrib) == {"language": "fr-FR", "voice": "Polly.Lea-Neural"}
     (prosody,) = say
     assert prosody.get("rate") == "88%"
@@ -39,13 +39,12 @@ def test_a_recording_is_ended_by_silence_alone_and_reports_to_both_addresses() -
 
 def test_legs_ring_together_under_the_line_s_number_and_nothing_is_recorded() -> None:
     legs = [Leg("+33199000201", "/whisper", "/leg"), Leg("+33199000202")]
-    script = Script().dial(legs, caller_id=LINE, seconds=20, on_ended="/ended", time_limit=3600)
+    script = Script().dial(legs, caller_id=LINE, seconds=20, on_ended="/ended")
     (dial,) = _parsed(script.xml())
     assert dict(dial.attrib) == {
         "action": "/ended",
         "callerId": LINE,
         "ringTone": "fr",
-        "timeLimit": "3600",
         "timeout": "20",
     }
     assert [number.text for number in dial] == ["+33199000201", "+33199000202"]
@@ -78,14 +77,6 @@ def test_keys_are_listened_for_while_speaking() -> None:
     assert hang_up.tag == "Hangup"
 
 
-def test_the_other_verbs_follow_each_other_as_written() -> None:
-    document = _parsed(Script().pause(2).redirect("/next?a=1&b=2").xml())
-    assert [(verb.tag, verb.get("length"), verb.text) for verb in document] == [
-        ("Pause", "2", None),
-        ("Redirect", None, "/next?a=1&b=2"),
-    ]
-
-
 def test_a_script_without_words_cannot_speak() -> None:
     with pytest.raises(ValueError, match="without words"):
         Script().say("Bonjour")
@@ -94,10 +85,6 @@ def test_a_script_without_words_cannot_speak() -> None:
 @given(st.text())
 def test_whatever_is_said_the_document_can_be_read(text: str) -> None:
     assert _parsed(Script(FRENCH).say(text).xml()).tag == "Response"
-
-
-def test_an_incoming_text_is_answered_by_an_empty_document() -> None:
-    assert len(_parsed(messages_nothing())) == 0
 
 
 def test_nothing_else_knows_the_carrier_s_markup() -> None:

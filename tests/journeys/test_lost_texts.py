@@ -23,7 +23,7 @@ def sent(town: Stage) -> list[str]:
 def test_a_text_whose_answer_was_lost_is_found_and_sent_exactly_once(town: Stage) -> None:
     town.exchange.faults.rest_drop_after_processing = 1
     town.phone(LUCIEN).text(LINE, "Rappelez-moi")
-    town.let(10)
+    town.tick()
     assert only(town.hotline, OutboxRow).state is OutboxState.DOUBTFUL
     town.let(minutes=4)
     row = only(town.hotline, OutboxRow)

@@ -14,7 +14,6 @@ from hotline.services.matching import (
     Refusal,
     Waiting,
     Why,
-    explain,
     match,
     may_serve,
 )
@@ -180,15 +179,6 @@ def test_each_hard_rule_has_its_name() -> None:
 def test_hours_are_no_hurdle_when_one_side_names_none() -> None:
     assert may_serve(replace(REQUEST, wished=frozenset({1})), VOLUNTEER) is None
     assert may_serve(REQUEST, replace(VOLUNTEER, slots=frozenset({1}))) is None
-
-
-def test_a_coordinator_sees_why_each_volunteer_was_or_was_not_proposed() -> None:
-    pool = [
-        VOLUNTEER,
-        replace(VOLUNTEER, volunteer_id=2, capacity_left=0),
-        replace(VOLUNTEER, volunteer_id=3, languages=frozenset()),
-    ]
-    assert explain(REQUEST, pool) == {1: None, 2: Refusal.CAPACITY, 3: Refusal.LANGUAGE}
 
 
 def test_when_volunteers_are_short_the_urgent_then_the_oldest_are_served() -> None:

@@ -180,11 +180,11 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("error", "seconds"),
         [
-            (refused_with(20429, 429), 10),
+            (refused_with(20429, 429), 5),
             (refused_with(20429, 429, **{"Retry-After": "7"}), 7),
             (refused_with(21611), 600),
             (refused_with(20003, 401), 3600),
-            (TelephonyError("injoignable", permanent=False), 10),
+            (TelephonyError("injoignable", permanent=False), 5),
         ],
     )
     def test_what_was_not_processed_is_tried_again_later(
@@ -209,7 +209,7 @@ class TestRefusals:
             row = only(hotline, OutboxRow)
             waits.append((row.due_at - clock.now()).total_seconds())
             clock.set(max(row.due_at, clock.now()))
-        assert waits[:5] == [10, 30, 120, 600, 1800]
+        assert waits[:5] == [5, 30, 120, 600, 1800]
         assert only(hotline, OutboxRow).state is OutboxState.FAILED
         assert only(hotline, Alert).kind == "text_failed"
 
@@ -328,7 +328,7 @@ class TestDoubts:
         assert only(hotline, OutboxRow).state is OutboxState.DOUBTFUL
         assert claim(hotline) is None
         assert not doubts(hotline)
-        clock.advance(timedelta(seconds=31))
+        clock.advance(deliveries.WAIT_FOR_LOG + timedelta(seconds=1))
         (found,) = doubts(hotline)
         return found
 
@@ -367,7 +367,7 @@ class TestDoubts:
             )
         resolve(hotline, doubt, others)
         assert only(hotline, OutboxRow).state is OutboxState.DOUBTFUL
-        clock.advance(timedelta(minutes=2))
+        clock.advance(deliveries.SURE_AFTER)
         resolve(hotline, doubt, others)
         assert claimed(hotline).row_id == doubt.row_id
 

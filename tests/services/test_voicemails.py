@@ -69,7 +69,7 @@ def test_the_waits_grow_up_to_a_quarter_of_an_hour(
         waits.append(due - clock.now())
         clock.set(due)
     assert waits == sorted(waits)
-    assert (waits[0], waits[-1]) == (timedelta(seconds=10), timedelta(minutes=15))
+    assert (waits[0], waits[-1]) == (timedelta(seconds=4), timedelta(minutes=15))
 
 
 def test_audio_that_the_carrier_denies_for_a_day_is_lost_and_told(

@@ -229,7 +229,7 @@ def test_without_the_extra_the_bucket_says_what_to_install() -> None:
         "except StoreError as error: print(error)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "on-se-parle[s3]" in done.stdout
+    assert "--editable '.[s3]'" in done.stdout
 
 
 def test_two_prefixes_of_one_bucket_are_two_stores(bucket_settings: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from hotline.rehearsal.protocol.sign import body_url, sign, signed_url
+from hotline.rehearsal.protocol.sign import sign, signed_url
 from hotline.telephony.signature import Signatures
 
 Form = list[tuple[str, str]]
@@ -47,18 +47,6 @@ paths = st.from_regex(r"/[a-z/%0-9]{0,12}(\?[a-z=&%0-9]{1,12})?", fullmatch=True
 )
 def test_the_published_vectors_are_accepted(form: Form, url: str, signature: str) -> None:
     assert OURS.accepts(url, form, signature, None)
-
-
-def test_the_published_json_vector_is_accepted_for_its_body_only() -> None:
-    body = b'{"property": "value", "boolean": true}'
-    url = body_url("https://mycompany.com/myapp.php?foo=1&bar=2", body)
-    assert OURS.accepts(url, [], "a9nBmqA0ju/hNViExpshrM61xv4=", None, body)
-    assert not OURS.accepts(url, [], "a9nBmqA0ju/hNViExpshrM61xv4=", None, body + b" ")
-
-
-def test_a_json_body_whose_hash_is_not_in_the_address_is_refused() -> None:
-    url = "https://hotline.example/events"
-    assert not OURS.accepts(url, [], sign("12345", url), None, b"{}")
 
 
 @pytest.mark.parametrize("name", FIXTURES)
@@ -175,13 +163,12 @@ def test_without_a_secret_nothing_is_accepted(tokens: list[str]) -> None:
     form=st.lists(st.tuples(st.text(), st.text())),
     header=st.text(st.characters(), min_size=1),
     settings=st.none() | st.just(SHARED) | st.text(),
-    body=st.none() | st.binary(),
 )
 def test_nonsense_from_strangers_is_refused_and_never_raises(
-    url: str, form: Form, header: str, settings: str | None, body: bytes | None
+    url: str, form: Form, header: str, settings: str | None
 ) -> None:
     ours = Signatures(tokens=["12345"], shared_keys={"SK1": "shared"})
-    assert not ours.accepts(url, form, header, settings, body)
+    assert not ours.accepts(url, form, header, settings)
 
 
 def test_a_lone_surrogate_in_a_form_is_refused() -> None:
