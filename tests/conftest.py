@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.pool import NullPool
 
 from hotline import bootstrap, migrations
 from hotline.bootstrap import Hotline
 from hotline.crypto import decode_key, new_key
 from hotline.db import Database
+from hotline.models import Base
 from hotline.settings import load
 
 POSTGRES_URL = os.environ.get("HOTLINE_TEST_POSTGRES", "postgresql+psycopg://127.0.0.1:5432/postgres")
@@ -79,10 +81,31 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[URL]:
-    """A migrated PostgreSQL database, copied for each test."""
+    """A migrated PostgreSQL database, emptied before each test."""
     with _database(make_url(postgres_server)) as url:
         _migrate(url.render_as_string(hide_password=False))
         yield url
+
+
+def _empty(url: URL) -> None:
+    """Empty every table; a database whose tables a test has broken is built anew."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    others = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = :name AND pid <> pg_backend_pid()"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(others), {"name": url.database})
+        names = [f'"{name}"' for name in Base.metadata.tables if name != "index_keys"]
+        try:
+            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+            whole = inspect(connection).get_table_names()
+        except ProgrammingError:
+            whole = []
+        if not set(Base.metadata.tables) <= set(whole):
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+            _migrate(url.render_as_string(hide_password=False))
 
 
 def _migrate(url: str) -> None:
@@ -92,13 +115,13 @@ def _migrate(url: str) -> None:
 
 
 @contextmanager
-def _database(server: URL, template: str | None = None) -> Iterator[URL]:
-    """A database of its own on a PostgreSQL server, dropped afterwards."""
+def _database(server: URL) -> Iterator[URL]:
+    """A database of its own on a PostgreSQL server, dropped afterwards; nobody waits for its disk."""
     name = f"hotline_test_{secrets.token_hex(6)}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        copied = f' TEMPLATE "{template}"' if template else ""
-        connection.execute(text(f'CREATE DATABASE "{name}"{copied}'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
     try:
         yield server.set(database=name)
     finally:
@@ -124,10 +147,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "hotline.db")
         yield f"sqlite:///{tmp_path}/hotline.db"
         return
-    template: URL = request.getfixturevalue("postgres_template")
-    server = make_url(request.getfixturevalue("postgres_server"))
-    with _database(server, template.database) as url:
-        yield url.render_as_string(hide_password=False)
+    url: URL = request.getfixturevalue("postgres_template")
+    _empty(url)
+    yield url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
