@@ -26,6 +26,7 @@ from scheduler.timetable import run_due
 LINE = "+33199000100"
 PUBLIC_URL = "https://ligne.exemple.fr"
 TICK = timedelta(seconds=10)
+MOST_TICKS = 12
 
 
 class BrokenJobError(HotlineError):
@@ -49,11 +50,15 @@ class Stage:
         return self.exchange.phone(number)
 
     def let(self, seconds: float = 0, **more: float) -> None:
-        """Let time pass, the product's clock ticking every ten seconds; `more` are minutes, hours, days."""
-        end = self.now + timedelta(seconds=seconds, **more)
+        """Let time pass, the product's clock ticking every ten seconds, a dozen times in a longer while.
+
+        `more` are minutes, hours, days.
+        """
+        span = timedelta(seconds=seconds, **more)
+        end, step = self.now + span, max(TICK, span / MOST_TICKS)
         self.tick()
         while self.now < end:
-            self.exchange.advance_to(min(self.now + TICK, end))
+            self.exchange.advance_to(min(self.now + step, end))
             self.tick()
 
     def jump(self, moment: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hotline.db import Sealed, UtcDateTime
 from hotline.models.base import Base, Id, one_of
 from hotline.models.people import Phone
+from hotline.models.requests import Request
 from hotline.models.status import CallOutcome, ContactKind, Direction, LegState, VoicemailState
 
 
@@ -21,6 +22,8 @@ class Contact(Base):
     caller_id: Mapped[int] = mapped_column(ForeignKey("callers.id"), index=True)
     request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    request: Mapped[Request | None] = relationship()
 
 
 class Call(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from callflows import commands, texts, written
 from callflows.commands import Command, Kind
-from hotline.models import Assignment, Call, Caller, Contact, Phone, Request, Volunteer
+from hotline.models import Assignment, Call, Caller, Contact, Phone, Volunteer
 from hotline.models.status import AssignmentState, CallOutcome
 from hotline.services import alerts, assignments, callbacks, people, requests
 from hotline.services.assignments import Answered
@@ -79,9 +79,8 @@ def _matter_closed(session: Session, phone: Phone, at: datetime) -> bool:
     if call is None:
         return False
     contact = session.get(Contact, call.contact_id) if call.contact_id else None
-    request = session.get(Request, contact.request_id) if contact and contact.request_id else None
-    if request is not None:
-        requests.close(session, request, "listener", at)
+    if contact is not None and contact.request is not None:
+        requests.close(session, contact.request, "listener", at)
     return True
 
 

@@ -174,7 +174,7 @@ def rest(session: Session, volunteer_id: int, at: datetime) -> None:
 
 def tell_of_contact(session: Session, line: Line, contact: Contact, at: datetime) -> None:
     """The caller of an active assignment made contact again: their volunteer is told, once a day."""
-    request = session.get(Request, contact.request_id) if contact.request_id else None
+    request = contact.request
     if request is None or request.state is not RequestState.ASSIGNED:
         return
     assignment = session.scalar(

@@ -10,9 +10,10 @@ from callflows import texts
 from callflows.voicemail import Reason
 from hotline.models import Call, Phone, move
 from hotline.models.status import CallerState, CallOutcome, ContactKind, Direction
-from hotline.services import assignments, bridges, outbox, people, requests, ringing, roster
+from hotline.services import assignments, bridges, outbox, people, requests, ringing
 from hotline.services.bridges import AskAboutOffer, Bridge, GreetVolunteer
 from hotline.services.line import Line
+from hotline.services.people import Behind
 from hotline.services.ringing import Ring
 from hotline.telephony.statuses import call_is_over
 from hotline.telephony.webhooks import CallEnded, DialEnded, IncomingCall
@@ -76,10 +77,10 @@ def logged(session: Session, line: Line, incoming: IncomingCall, at: datetime) -
         "outcome": CallOutcome.IN_PROGRESS,
         "started_at": at,
     }
-    is_new = people.insert_once(session, Call, "sid", values)
-    call = session.scalars(_by_sid(incoming.sid)).one()
-    if is_new:
-        _attribute(session, line, call, incoming, at)
+    call = people.insert_once(session, Call, "sid", values)
+    if call is None:
+        return session.scalars(_by_sid(incoming.sid)).one()
+    _attribute(session, line, call, incoming, at)
     return call
 
 
@@ -170,20 +171,18 @@ def _attribute(session: Session, line: Line, call: Call, incoming: IncomingCall,
     if incoming.caller.e164 == line.number:
         move(session, call, CallOutcome.REFUSED, ended_at=at)
         return
-    phone = people.phone_for(session, incoming.caller, at)
-    volunteer = people.volunteer_at(session, phone)
-    if volunteer is not None:
-        call.volunteer_id = volunteer.id
-    elif not roster.is_listener(session, phone, line.day(at)):
-        _contact_of(session, line, call, phone, at)
+    behind = people.behind(session, incoming.caller, line.day(at), at)
+    if behind.volunteer is not None:
+        call.volunteer_id = behind.volunteer.id
+    elif not behind.listener:
+        _contact_of(session, line, call, behind, at)
 
 
-def _contact_of(session: Session, line: Line, call: Call, phone: Phone, at: datetime) -> None:
-    caller = people.caller_for(session, phone, at)
-    priority = requests.TELEMARKETER if phone.telemarketing else requests.ORDINARY
-    call.caller_id = caller.id
+def _contact_of(session: Session, line: Line, call: Call, behind: Behind, at: datetime) -> None:
+    caller = people.caller_for(session, behind, at)
+    priority = requests.TELEMARKETER if behind.phone.telemarketing else requests.ORDINARY
     contact = requests.contact(session, caller, ContactKind.CALL, at, priority=priority)
-    call.contact_id = contact.id
+    call.caller_id, call.contact_id = caller.id, contact.id
     assignments.tell_of_contact(session, line, contact, at)
 
 

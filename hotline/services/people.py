@@ -1,47 +1,70 @@
 """Who is behind a telephone: found by number, made once, never twice."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from hotline.models import Base, Caller, CallerPhone, Phone, Volunteer
 from hotline.models.status import CallerState, VolunteerState
 from hotline.phone import PhoneNumber
+from hotline.services import roster
 
 _Row = TypeVar("_Row", bound=Base)
 
 
-def insert_once(session: Session, model: type[_Row], unique: str, values: Mapping[str, Any]) -> bool:
-    """Insert a row unless another with the same `unique` column is there; tell whether it was inserted."""
+@dataclass(frozen=True)
+class Behind:
+    """Who is known at a telephone: a volunteer, a listener with a shift, a caller, or nobody yet."""
+
+    phone: Phone
+    volunteer: Volunteer | None = None
+    caller: Caller | None = None
+    listener: bool = False
+
+
+def insert_once(session: Session, model: type[_Row], unique: str, values: Mapping[str, Any]) -> _Row | None:
+    """Insert a row and return it; None when another with the same `unique` column is there already."""
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement: Insert = insert(model).values(**values).on_conflict_do_nothing(index_elements=[unique])
-    return session.execute(statement.returning(getattr(model, unique))).first() is not None
+    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=[unique])
+    return session.scalar(statement.returning(model))
 
 
 def phone_for(session: Session, number: PhoneNumber, at: datetime) -> Phone:
     """Return the telephone with this number, made at first sight."""
     by_number = select(Phone).where(Phone.number_index == number.e164)
-    phone = session.scalar(by_number)
-    if phone is None:
-        insert_once(
-            session,
-            Phone,
-            "number_index",
-            {
-                "number": number.e164,
-                "number_index": number.e164,
-                "textable": number.textable,
-                "telemarketing": number.telemarketing,
-                "created_at": at,
-            },
-        )
-        phone = session.scalars(by_number).one()
-    return phone
+    return session.scalar(by_number) or _new_phone(session, number, at) or session.scalars(by_number).one()
+
+
+def behind(session: Session, number: PhoneNumber, day: date, at: datetime) -> Behind:
+    """Return the telephone with this number, made at first sight, and who is known there on a day."""
+    found = session.execute(
+        select(Phone, Volunteer, Caller, roster.shift_ahead(day))
+        .outerjoin(Volunteer, (Volunteer.phone_id == Phone.id) & (Volunteer.state != VolunteerState.LEFT))
+        .outerjoin(CallerPhone, CallerPhone.phone_id == Phone.id)
+        .outerjoin(Caller, Caller.id == CallerPhone.caller_id)
+        .where(Phone.number_index == number.e164)
+        .order_by(Caller.id)
+        .limit(1)
+        .options(lazyload(Volunteer.phone))
+    ).first()
+    return Behind(*found) if found else Behind(phone_for(session, number, at))
+
+
+def _new_phone(session: Session, number: PhoneNumber, at: datetime) -> Phone | None:
+    values = {
+        "number": number.e164,
+        "number_index": number.e164,
+        "textable": number.textable,
+        "telemarketing": number.telemarketing,
+        "created_at": at,
+    }
+    return insert_once(session, Phone, "number_index", values)
 
 
 def caller_at(session: Session, phone: Phone) -> Caller | None:
@@ -55,12 +78,9 @@ def caller_at(session: Session, phone: Phone) -> Caller | None:
     )
 
 
-def caller_for(session: Session, phone: Phone, at: datetime) -> Caller:
-    """Return the caller known at this telephone, made at first sight, and note the contact's moment.
-
-    Of several people behind one telephone, the one known longest.
-    """
-    caller = caller_at(session, phone)
+def caller_for(session: Session, behind: Behind, at: datetime) -> Caller:
+    """Return the caller behind a telephone, made at first sight, and note the contact's moment."""
+    caller, phone = behind.caller, behind.phone
     if caller is None:
         session.execute(select(Phone.id).where(Phone.id == phone.id).with_for_update())
         caller = caller_at(session, phone)

@@ -38,7 +38,7 @@ def contact(
         )
         session.add(request)
         session.flush()
-    made = Contact(kind=kind, caller_id=caller.id, request_id=request.id, at=at)
+    made = Contact(kind=kind, caller_id=caller.id, request=request, at=at)
     session.add(made)
     session.flush()
     return made

@@ -27,10 +27,9 @@ def on_shift(session: Session, line: Line, at: datetime) -> list[Phone]:
     return list({phone.id: phone for phone, available in found if _open(available, line, at)}.values())
 
 
-def is_listener(session: Session, phone: Phone, day: date) -> bool:
-    """Tell whether a telephone has a shift that is running or still to come."""
-    shift = select(Shift.id).where(Shift.phone_id == phone.id, _not_over(day)).limit(1)
-    return session.scalar(shift) is not None
+def shift_ahead(day: date) -> ColumnElement[bool]:
+    """Tell, within a query, whether a telephone has a shift that is running or still to come."""
+    return select(Shift.id).where(Shift.phone_id == Phone.id, _not_over(day)).correlate(Phone).exists()
 
 
 def shifts(session: Session, day: date) -> list[Shift]:

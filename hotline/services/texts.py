@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callflows import commands
 from callflows import texts as wordings
 from callflows.commands import Kind
-from hotline.models import Message, Phone
+from hotline.models import Message
 from hotline.models.status import ContactKind, Direction
-from hotline.services import answers, assignments, optouts, outbox, people, requests, roster
+from hotline.services import answers, assignments, optouts, outbox, people, requests
 from hotline.services.line import Line
+from hotline.services.people import Behind
 from hotline.telephony.webhooks import IncomingText
 
 _READ_BY_CARRIER = {"STOP": Kind.STOP, "START": Kind.RESUME, "HELP": Kind.HELP}
@@ -39,26 +39,24 @@ def received(session: Session, line: Line, text: IncomingText, at: datetime) -> 
         "status": "received",
         "created_at": at,
     }
-    if not people.insert_once(session, Message, "sid", values):
+    message = people.insert_once(session, Message, "sid", values)
+    if message is None or text.sender is None or text.sender.e164 in {line.number, line.sender}:
         return
-    if text.sender is None or text.sender.e164 in {line.number, line.sender}:
-        return
-    phone = people.phone_for(session, text.sender, at)
+    behind = people.behind(session, text.sender, line.day(at), at)
+    phone = behind.phone
     phone.textable = text.sender.textable
-    message = session.scalars(select(Message).where(Message.sid == text.sid)).one()
-    answer = _understood(session, line, message, phone, text, at)
+    answer = _understood(session, line, message, behind, text, at)
     if answer is not None and text.opt_out_type is None:
         outbox.enqueue(session, line, kind=answer.kind, key=answer.key, phone=phone, body=answer.body, at=at)
 
 
 def _understood(
-    session: Session, line: Line, message: Message, phone: Phone, text: IncomingText, at: datetime
+    session: Session, line: Line, message: Message, behind: Behind, text: IncomingText, at: datetime
 ) -> _Answer | None:
     """Do what a text asks, by who sent it; STOP and START come first, the carrier's reading before ours."""
-    volunteer = people.volunteer_at(session, phone)
-    caller = people.caller_at(session, phone) if volunteer is None else None
+    phone, volunteer = behind.phone, behind.volunteer
     message.volunteer_id = volunteer.id if volunteer else None
-    message.caller_id = caller.id if caller else None
+    message.caller_id = behind.caller.id if behind.caller and volunteer is None else None
     match _READ_BY_CARRIER.get(text.opt_out_type or "") or commands.parse(text.body).kind:
         case Kind.STOP:
             is_news = optouts.stop(session, phone, text.sid, at)
@@ -70,15 +68,15 @@ def _understood(
     if volunteer is not None:
         body = answers.volunteer_says(session, line, volunteer, text.body, text.sid, at)
         return _Answer("answer", f"answer:{text.sid}", body)
-    if roster.is_listener(session, phone, line.day(at)):
+    if behind.listener:
         body = answers.listener_says(session, line, phone, text.body, text.sid, at)
         return _Answer("answer", f"answer:{text.sid}", body)
-    return _from_caller(session, line, phone, message, at)
+    return _from_caller(session, line, behind, message, at)
 
 
-def _from_caller(session: Session, line: Line, phone: Phone, message: Message, at: datetime) -> _Answer:
+def _from_caller(session: Session, line: Line, behind: Behind, message: Message, at: datetime) -> _Answer:
     """A caller waits to be called back, and is told so once a day."""
-    caller = people.caller_for(session, phone, at)
+    caller, phone = people.caller_for(session, behind, at), behind.phone
     priority = requests.TELEMARKETER if phone.telemarketing else requests.ORDINARY
     contact = requests.contact(session, caller, ContactKind.MESSAGE, at, priority=priority)
     message.caller_id, message.contact_id = caller.id, contact.id

@@ -135,11 +135,12 @@ def expect(
         "created_at": at,
         "try_at": try_at,
     }
-    is_new = people.insert_once(session, Voicemail, "recording_sid", values)
-    voicemail = session.scalars(select(Voicemail).where(Voicemail.recording_sid == recording_sid)).one()
-    if is_new:
+    new = people.insert_once(session, Voicemail, "recording_sid", values)
+    if new is not None:
         move(session, call, CallOutcome.VOICEMAIL)
-    elif voicemail.state is VoicemailState.EXPECTED:
+        return new
+    voicemail = session.scalars(select(Voicemail).where(Voicemail.recording_sid == recording_sid)).one()
+    if voicemail.state is VoicemailState.EXPECTED:
         voicemail.try_at = min(voicemail.try_at, try_at)
     return voicemail
 

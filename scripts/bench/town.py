@@ -72,4 +72,5 @@ def _populate(session: Session) -> None:
         phone = people.phone_for(session, PhoneNumber(number), at)
         session.add(Shift(phone_id=phone.id, available="", created_at=at))
     for number in calls.KNOWN:
-        people.caller_for(session, people.phone_for(session, PhoneNumber(number), at), at)
+        behind = people.Behind(people.phone_for(session, PhoneNumber(number), at))
+        people.caller_for(session, behind, at)

@@ -29,7 +29,8 @@ HOTLINE = [sys.executable, "-c", "from hotline.cli import main; main()"]
 def wait_for_a_volunteer(hotline: Hotline, number: str, name: str) -> None:
     at = hotline.clock.now()
     with hotline.database.write() as session:
-        caller = people.caller_for(session, people.phone_for(session, PhoneNumber(number), at), at)
+        behind = people.Behind(people.phone_for(session, PhoneNumber(number), at))
+        caller = people.caller_for(session, behind, at)
         caller.names = name
         session.add(Request(caller_id=caller.id, state=RequestState.WAITING, opened_at=at))
 

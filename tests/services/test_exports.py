@@ -64,7 +64,7 @@ def told(hotline: Hotline) -> Hotline:
     """One caller's story: a call with a message, a text, a request, an assignment and its callback."""
     with hotline.database.write() as session:
         odette_phone = people.phone_for(session, PhoneNumber("+33639980001"), WINTER)
-        odette = people.caller_for(session, odette_phone, WINTER)
+        odette = people.caller_for(session, people.Behind(odette_phone), WINTER)
         odette.names = "Odette"
         request = Request(
             caller_id=odette.id, kind=RequestKind.ONE_OFF, state=RequestState.ASSIGNED, opened_at=WINTER
@@ -216,7 +216,7 @@ def test_hundreds_of_callers_cost_a_handful_of_queries(hotline: Hotline) -> None
     with hotline.database.write() as session:
         for number in range(600):
             phone = people.phone_for(session, PhoneNumber(f"+336399{80000 + number:05}"), WINTER)
-            people.caller_for(session, phone, WINTER)
+            people.caller_for(session, people.Behind(phone), WINTER)
     statements: list[str] = []
     event.listen(
         hotline.database.engine, "before_cursor_execute", lambda *given: statements.append(str(given[2]))

@@ -78,14 +78,15 @@ def test_a_listener_has_a_shift_that_runs_or_is_still_to_come(
     imported(hotline, (LOUIS, "", "", until))
 
     with hotline.database.write() as session:
-        louis = people.phone_for(session, PhoneNumber(LOUIS), hotline.clock.now())
-        assert roster.is_listener(session, louis, date(2026, 11, 24)) is listens
+        louis = people.behind(session, PhoneNumber(LOUIS), date(2026, 11, 24), hotline.clock.now())
+        assert louis.listener is listens
 
 
 def test_a_stranger_is_no_listener(hotline: Hotline) -> None:
     with hotline.database.write() as session:
-        stranger = people.phone_for(session, PhoneNumber("+33639980001"), hotline.clock.now())
-        assert not roster.is_listener(session, stranger, date(2026, 11, 24))
+        number = PhoneNumber("+33639980001")
+        assert not people.behind(session, number, date(2026, 11, 24), hotline.clock.now()).listener
+        assert not people.behind(session, number, date(2026, 11, 24), hotline.clock.now()).listener
 
 
 def test_the_same_shift_imported_twice_is_there_once(hotline: Hotline) -> None:
