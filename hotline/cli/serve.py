@@ -85,7 +85,7 @@ def ensure_free(host: str, port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise HotlineError(
-                    f"Le port {port} est déjà pris : choisissez-en un autre, par exemple "
-                    f"HOTLINE_PORT={port + 1} hotline serve"
+                    f"Le port {port} est déjà pris : choisissez-en un autre, par exemple en écrivant "
+                    f"HOTLINE_PORT={port + 10} devant la même commande."
                 ) from error
             raise HotlineError(f"Impossible d'écouter sur {host}:{port} ({error.strerror}).") from error

@@ -168,6 +168,27 @@ class TestWhoIsOffered:
             session.get_one(Call, call.id).outcome = CallOutcome.VOICEMAIL
         assert town.round() == {request_id: camille}
 
+    def test_after_a_call_the_listener_has_a_moment_to_close_the_matter(
+        self, hotline: Hotline, town: Town, clock: StoppedClock, camille: int
+    ) -> None:
+        request_id = town.waits()
+        with hotline.database.write() as session:
+            session.add(
+                Call(
+                    sid=sid("CA", 1),
+                    direction=Direction.INBOUND,
+                    from_number="+33199000001",
+                    to_number=LINE,
+                    caller_id=session.get_one(Request, request_id).caller_id,
+                    outcome=CallOutcome.ANSWERED,
+                    started_at=clock.now() - timedelta(minutes=10),
+                    ended_at=clock.now(),
+                )
+            )
+        assert town.round() == {}
+        clock.advance(rounds.LISTENER_CLOSES_WITHIN)
+        assert town.round() == {request_id: camille}
+
     @pytest.mark.usefixtures("camille")
     def test_outside_offer_hours_nothing_is_written(
         self, hotline: Hotline, town: Town, clock: StoppedClock
