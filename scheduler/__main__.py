@@ -2,10 +2,13 @@
 
 import signal
 import sys
+from contextlib import suppress
 from threading import Event
 from types import FrameType
 
-from hotline import bootstrap, logs
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotline import bootstrap, logs, migrations
 from hotline.errors import HotlineError
 from scheduler.embedded import only_clock, scheduler
 
@@ -23,6 +26,8 @@ def main() -> int:
     try:
         hotline = bootstrap.build()
         hotline.settings.carrier()
+        with suppress(SQLAlchemyError):  # a database that is away comes back; one without its tables does not
+            migrations.require_current(hotline.database)
         with only_clock(hotline.settings.sqlite_file):
             clock = scheduler(hotline)
             clock.start()

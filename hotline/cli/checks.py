@@ -163,7 +163,7 @@ def _addresses(hotline: Hotline, number: OwnNumber | None) -> Iterator[Finding]:
     wrong = [
         f"« {name} » doit mener à {ours}" + (f" au lieu de {theirs}" if theirs else "")
         for name, theirs, ours in expected
-        if theirs != ours and (name != "SMS entrant" or number.sms_capable)
+        if theirs.partition("#")[0] != ours and (name != "SMS entrant" or number.sms_capable)
     ]
     for fault in wrong:
         yield Finding("webhooks", ok=False, says=f"{fault} : corrigez-le dans la console Twilio")

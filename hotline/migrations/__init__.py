@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from hotline.db import Database
+from hotline.db import Database, DatabaseError
 
 
 def config_for(database: Database) -> Config:
@@ -28,6 +28,12 @@ def upgrade(database: Database, revision: str = "head") -> None:
 def downgrade(database: Database, revision: str) -> None:
     """Take the tables back to a revision ("-1", "base")."""
     command.downgrade(config_for(database), revision)
+
+
+def require_current(database: Database) -> None:
+    """Raise DatabaseError with what to do when the tables are not those that this version expects."""
+    if not is_current(database):
+        raise DatabaseError("La base n'est pas à jour : lancez « hotline db upgrade ».")
 
 
 def is_current(database: Database) -> bool:

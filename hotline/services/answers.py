@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from callflows import commands, texts, written
 from callflows.commands import Command, Kind
 from hotline.models import Assignment, Call, Caller, Contact, Phone, Volunteer
-from hotline.models.status import AssignmentState, CallOutcome
+from hotline.models.status import AssignmentState, CallOutcome, RequestState
 from hotline.services import alerts, assignments, callbacks, people, requests
 from hotline.services.assignments import Answered
 from hotline.services.line import Line
@@ -42,10 +42,10 @@ def volunteer_says(
         return texts.helped(line.words)
     if kind in _OFFERS:
         return _about_an_offer(heard)
+    if kind is Kind.DONE and _listened_last(heard) and _matter_closed(session, volunteer.phone, at):
+        return texts.listener_closed(line.words)
     if kind in _REPORTS and (reply := _report(heard)):
         return reply
-    if kind is Kind.DONE and _matter_closed(session, volunteer.phone, at):
-        return texts.listener_closed(line.words)
     if kind is Kind.DONE and (reply := _report_repeated(heard)):
         return reply
     if kind is Kind.ALERT:
@@ -65,7 +65,10 @@ def listener_says(session: Session, line: Line, phone: Phone, body: str, key: st
 
 
 def _matter_closed(session: Session, phone: Phone, at: datetime) -> bool:
-    """Close the request behind the call that this telephone answered last; False when there was none."""
+    """Close the request behind the call that this telephone answered last.
+
+    False when there was none, or when the caller has a volunteer: coordinators then decide.
+    """
     call = session.scalar(
         select(Call)
         .where(
@@ -79,9 +82,28 @@ def _matter_closed(session: Session, phone: Phone, at: datetime) -> bool:
     if call is None:
         return False
     contact = session.get(Contact, call.contact_id) if call.contact_id else None
-    if contact is not None and contact.request is not None:
-        requests.close(session, contact.request, "listener", at)
+    request = contact.request if contact else None
+    if request is not None and request.state is RequestState.ASSIGNED:
+        return False
+    if request is not None:
+        requests.close(session, request, "listener", at)
     return True
+
+
+def _listened_last(heard: _Heard) -> bool:
+    """Tell whether the volunteer's last conversation was one that they took as a listener on shift."""
+    if heard.command.reference is not None:
+        return False
+    phone_id = heard.volunteer.phone_id
+    listened = and_(Call.answered_by_id == phone_id, Call.outcome == CallOutcome.ANSWERED)
+    phoned = and_(Call.volunteer_id == heard.volunteer.id, Call.outcome == CallOutcome.BRIDGED)
+    last = heard.session.scalar(
+        select(Call.answered_by_id)
+        .where(or_(listened, phoned), Call.started_at > heard.at - _STILL_FRESH)
+        .order_by(Call.started_at.desc())
+        .limit(1)
+    )
+    return last == phone_id
 
 
 def _about_an_offer(heard: _Heard) -> str:
@@ -101,7 +123,7 @@ def _about_an_offer(heard: _Heard) -> str:
 
 
 def _without_offer(heard: _Heard) -> str:
-    """A yes repeated, or an answer that came after the offer had gone; a bare NON never ends anything."""
+    """A yes repeated, or an answer that came after the offer had gone; a bare NON is read by somebody."""
     words = heard.line.words
     latest = _latest(heard)
     if latest is None:
@@ -109,6 +131,9 @@ def _without_offer(heard: _Heard) -> str:
     match latest.state, heard.command.kind:
         case ((AssignmentState.ACTIVE | AssignmentState.PAUSED), Kind.YES):
             return _already(heard, latest)
+        case ((AssignmentState.ACTIVE | AssignmentState.PAUSED), Kind.NO):
+            _tell_coordinators(heard, "withdrawal", f"NON {latest.id}")
+            return texts.not_understood(words)
         case AssignmentState.DECLINED, Kind.NO:
             return texts.already_declined(words)
         case ((AssignmentState.DECLINED | AssignmentState.EXPIRED), _):

@@ -6,7 +6,7 @@ Every change of state is a compare-and-set: two volunteers never hold the same r
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from callflows import texts, written
@@ -24,6 +24,7 @@ from hotline.services.line import Line
 from hotline.services.wishes import latest_wished
 
 OFFER = "offer"
+ASKED_AGAIN_AFTER = timedelta(days=1)
 _HELD = {"key_share": True}
 
 
@@ -200,13 +201,21 @@ def _still_free(session: Session, line: Line, request: Request, volunteer: Volun
     """Tell whether the request waits and the volunteer may have it: active, room left, not asked before."""
     if request.state is not RequestState.WAITING or volunteer.state is not VolunteerState.ACTIVE:
         return False
-    asked_before = select(Assignment.id).where(
-        Assignment.request_id == request.id, Assignment.volunteer_id == volunteer.id
+    asked = select(Assignment.id).where(
+        Assignment.request_id == request.id, Assignment.volunteer_id == volunteer.id, asked_lately(at)
     )
-    if session.scalar(asked_before.limit(1)) is not None:
+    if session.scalar(asked.limit(1)) is not None:
         return False
     room_left = len(held_by(session, volunteer)) < volunteer.capacity
     return room_left and outbox.may_text(session, line, volunteer.phone, at)
+
+
+def asked_lately(at: datetime) -> ColumnElement[bool]:
+    """Tell, within a query, whether an assignment keeps its volunteer from being asked the same again.
+
+    A refusal does for good; an offer that was not answered does for a day.
+    """
+    return or_(Assignment.state != AssignmentState.EXPIRED, Assignment.expires_at > at - ASKED_AGAIN_AFTER)
 
 
 def held_request(session: Session, assignment: Assignment) -> Request:

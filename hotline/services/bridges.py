@@ -60,7 +60,10 @@ class OfferAnswered:
 
 
 def greet(session: Session, line: Line, call: Call, at: datetime) -> Bridge | AskAboutOffer | GreetVolunteer:
-    """Decide what a volunteer hears who dials: their most urgent callback, their open offer, a kind word."""
+    """Decide what a volunteer hears who dials: their most urgent callback, their open offer, a kind word.
+
+    A callback already made is dialled again as long as its assignment lasts: conversations get cut off.
+    """
     volunteer = session.get_one(Volunteer, call.volunteer_id)
     found = session.execute(
         select(Callback, Assignment)
@@ -68,13 +71,16 @@ def greet(session: Session, line: Line, call: Call, at: datetime) -> Bridge | As
         .where(
             Assignment.volunteer_id == volunteer.id,
             Assignment.state == AssignmentState.ACTIVE,
-            Callback.state.in_({CallbackState.PLANNED, CallbackState.MISSED}),
+            Callback.state.in_({CallbackState.PLANNED, CallbackState.MISSED, CallbackState.MADE}),
         )
-        .order_by(Callback.due_at)
+        .order_by(Callback.state == CallbackState.MADE, Callback.due_at)
         .limit(1)
     ).first()
+    offer = _open_offer(session, volunteer)
+    if offer is not None and (found is None or found[0].state is CallbackState.MADE):
+        return offer
     if found is None:
-        return _open_offer(session, volunteer) or GreetVolunteer(volunteer.first_name)
+        return GreetVolunteer(volunteer.first_name)
     callback, assignment = found
     phone = people.phone_of(session, assignment.caller_id)
     if phone is None or not dialable(PhoneNumber(phone.number), line.config.limits.countries):

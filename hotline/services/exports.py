@@ -221,6 +221,7 @@ _EXPORTS: Final[Mapping[str, _Export]] = MappingProxyType(
                 **_same(OutboxRow.id, OutboxRow.kind),
                 "to": Phone.number,
                 **_same(OutboxRow.state, OutboxRow.attempts, OutboxRow.created_at, OutboxRow.sent_at),
+                **_same(OutboxRow.error_code, OutboxRow.error),
             },
             moment=OutboxRow.created_at,
             key=OutboxRow.id,

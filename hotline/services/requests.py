@@ -45,9 +45,11 @@ def contact(
 
 
 def open_request(session: Session, caller: Caller) -> Request | None:
-    """Return the caller's open request, if any."""
+    """Return the caller's open request, if any, held so that nobody closes it meanwhile."""
     return session.scalar(
-        select(Request).where(Request.caller_id == caller.id, Request.state.in_(OPEN_REQUEST))
+        select(Request)
+        .where(Request.caller_id == caller.id, Request.state.in_(OPEN_REQUEST))
+        .with_for_update(key_share=True)
     )
 
 

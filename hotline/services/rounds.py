@@ -19,7 +19,7 @@ from hotline.models.status import (
     RequestState,
     VolunteerState,
 )
-from hotline.services import matching, outbox, people
+from hotline.services import assignments, matching, outbox, people
 from hotline.services.line import Line
 from hotline.services.matching import Candidate, Pair, Waiting, Why
 
@@ -155,9 +155,9 @@ def _queue(session: Session, line: Line, at: datetime) -> list[Waiting]:
     waiting = _waiting(at).subquery()
     asked = _grouped(
         session.execute(
-            select(Assignment.request_id, Assignment.volunteer_id).join(
-                waiting, waiting.c.id == Assignment.request_id
-            )
+            select(Assignment.request_id, Assignment.volunteer_id)
+            .join(waiting, waiting.c.id == Assignment.request_id)
+            .where(assignments.asked_lately(at))
         )
     )
     phones = _grouped(

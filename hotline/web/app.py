@@ -1,12 +1,14 @@
 """Puts the Flask application together."""
 
-from flask import Flask
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
 from hotline.bootstrap import Hotline
 from hotline.web import health, home, sms, voice
 from hotline.web.product import EXTENSION
 
 LONGEST_FORM = 64 * 1024
+WEBHOOKS = ("/voice", "/sms")
 
 
 def create_app(hotline: Hotline) -> Flask:
@@ -18,4 +20,12 @@ def create_app(hotline: Hotline) -> Flask:
     app.extensions[EXTENSION] = hotline
     for room in (voice.webhooks, sms.webhooks, health.pages, home.pages):
         app.register_blueprint(room)
+    app.register_error_handler(HTTPException, _refuse_strangers)
     return app
+
+
+def _refuse_strangers(error: HTTPException) -> HTTPException | Response:
+    """Under the webhooks' addresses a stranger learns nothing: 403 whatever was asked, and however."""
+    if request.path.startswith(WEBHOOKS):
+        return Response("Signature refused.", status=403, mimetype="text/plain")
+    return error

@@ -22,22 +22,27 @@ log = structlog.get_logger()
 View = Callable[[], Response]
 
 
-def _take_message() -> Response:
+def _take_message(_fault: Exception | None = None) -> Response:
     """A caller is on the line: apologise, and take a message."""
     return twiml(speech.sorry(product()))
 
 
-def _farewell() -> Response:
+def _farewell(_fault: Exception | None = None) -> Response:
     """Somebody is on the line who has no message to leave: apologise, and hang up."""
     return twiml(apology.farewell(product().line.words))
 
 
 def _acknowledge() -> Response:
-    """Nobody listens: the carrier's news are answered, and read again by the clock."""
+    """The carrier's news are noted."""
     return Response(status=204)
 
 
-def hears(path: str, *, on_fault: View) -> Callable[[View], View]:
+def _tell_again(fault: Exception) -> Response:
+    """Nobody listens: the carrier is asked to repeat its news (`#rc=…&rp=5xx`), if they are news at all."""
+    return Response(status=204 if isinstance(fault, heard.MalformedWebhook) else 503)
+
+
+def hears(path: str, *, on_fault: Callable[[Exception], Response]) -> Callable[[View], View]:
     """Register a webhook; whatever breaks in it is logged and answered by `on_fault`, never by an error."""
 
     def register(view: View) -> View:
@@ -45,9 +50,9 @@ def hears(path: str, *, on_fault: View) -> Callable[[View], View]:
         def never_silent() -> Response:
             try:
                 return view()
-            except Exception:
+            except Exception as fault:
                 log.exception("voice_fault", path=request.path, call=form().get("CallSid"))
-                return on_fault()
+                return on_fault(fault)
 
         webhooks.add_url_rule(path, view_func=never_silent, methods=["GET", "POST"])
         return never_silent
@@ -104,7 +109,7 @@ def pressed() -> Response:
             assert_never(never)
 
 
-@hears("/leg", on_fault=_acknowledge)
+@hears("/leg", on_fault=_tell_again)
 def leg() -> Response:
     """News of one rung telephone."""
     event, leg_id = heard.leg_status(form()), _asked("leg")
@@ -122,7 +127,7 @@ def message() -> Response:
     return twiml(say(hotline.line.words))
 
 
-@hears("/recording", on_fault=_acknowledge)
+@hears("/recording", on_fault=_tell_again)
 def recording() -> Response:
     """The carrier's news of a recording: it may come before `message`, twice, or never."""
     hotline, event = product(), heard.recording_status(form())
@@ -164,7 +169,7 @@ def bridge_ended() -> Response:
     return twiml(bridge.ended(hotline.line.words, reached=reached))
 
 
-@hears("/status", on_fault=_acknowledge)
+@hears("/status", on_fault=_tell_again)
 def status() -> Response:
     """The number's own news: a call is over, also one whose first webhook never came."""
     hotline, event, call = product(), heard.call_ended(form()), heard.incoming_call(form())
@@ -178,6 +183,8 @@ def fallback() -> Response:
     """The carrier could not get or read another document of ours: log why, take a message."""
     hotline, why, call = product(), heard.carrier_fault(form()), heard.incoming_call(form())
     log.error("carrier_fallback", code=why.error_code, url=why.error_url, call=call.sid)
+    if call.direction.startswith("outbound"):
+        return _farewell()
     at = hotline.clock.now()
     hotline.database.run(lambda session: calls.logged(session, hotline.line, call, at))
     return _take_message()

@@ -57,3 +57,21 @@ def test_every_address_that_reads_the_carriers_forms_is_under_the_webhook_prefix
         if rule.endpoint.partition(".")[0] in guarded and not rule.rule.startswith(PREFIXES)
     ]
     assert strays == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "size"),
+    [
+        ("PUT", "/voice/incoming", 0),
+        ("POST", "/voice/incoming", 200_000),
+        ("POST", "/sms/incoming", 200_000),
+        ("POST", "/sms/nowhere", 0),
+        ("GET", "/voice/nowhere/at/all", 0),
+    ],
+)
+def test_a_stranger_hears_403_whatever_is_asked_and_however(
+    hotline: Hotline, method: str, path: str, size: int
+) -> None:
+    client = create_app(hotline).test_client()
+    answer = client.open(path, method=method, data={"Body": "x" * size} if size else None)
+    assert answer.status_code == 403

@@ -48,7 +48,7 @@ PUBLISHED = {
     "callbacks": "id assignment_id due_at state made_at duration outcome",
     "volunteers": "id first_name last_name phone email languages available capacity state waiting_since",
     "audit": "at actor action subject",
-    "outbox": "id kind to state attempts created_at sent_at",
+    "outbox": "id kind to state attempts created_at sent_at error_code error",
 }
 SUMMER, WINTER = datetime(2026, 10, 24, 10, 0, tzinfo=UTC), datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 CALL_SID, RECORDING_SID, MESSAGE_SID = "CA" + "1" * 32, "RE" + "2" * 32, "SM" + "3" * 32

@@ -310,7 +310,8 @@ class TestAnswers:
         town.round()
         town.says("OUI")
         assert "déjà dit oui" in town.says("oui")
-        assert "Aucune demande n'attend" in town.says("non")
+        assert "va le lire" in town.says("non")
+        assert only(hotline, Alert).kind == "withdrawal"
         reference = only(hotline, Assignment).id
         clock.advance(timedelta(days=1))
         assert "déjà dit oui" in town.says(f"OUI {reference}")

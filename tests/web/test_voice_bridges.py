@@ -201,7 +201,7 @@ def test_a_caller_who_phones_again_joins_their_request_and_their_volunteer_is_to
     assert "Odette" in told[0].body
 
 
-def test_a_listener_who_closes_the_matter_ends_what_was_planned(hotline: Hotline, pair: Pair) -> None:
+def test_a_listener_does_not_end_what_a_volunteer_has_taken_on(hotline: Hotline, pair: Pair) -> None:
     listener = "+33639980102"
     add_listener(hotline, listener)
     ringing = pair.line.call(2, ODETTE)
@@ -211,9 +211,39 @@ def test_a_listener_who_closes_the_matter_ends_what_was_planned(hotline: Hotline
     bridged = pair.line.form(2, ODETTE, DialCallStatus="completed", DialBridged="true")
     pair.line.document(str(ringing.verb("Dial").get("action")), **bridged)
     pair.line.text("FAIT", listener, number=2)
-    assert only(hotline, Request).state is RequestState.CLOSED
-    assert only(hotline, Assignment).state is AssignmentState.ENDED
-    assert only(hotline, Callback).state is CallbackState.CANCELLED
+    assert only(hotline, Request).state is RequestState.ASSIGNED
+    assert only(hotline, Callback).state is CallbackState.PLANNED
+    assert only(hotline, Alert).kind == "not_understood"
+
+
+def test_a_volunteer_on_shift_closes_the_matter_of_whom_they_just_listened_to(
+    hotline: Hotline, pair: Pair
+) -> None:
+    lucien = "+33639980001"
+    add_listener(hotline, MARIE)
+    ringing = pair.line.call(2, lucien)
+    leg = pair.line.form(900, LINE, To=MARIE, ParentCallSid=sid("CA", 2))
+    asked = pair.line.document(str(ringing.verb("Dial")[0].get("url")), **leg)
+    pair.line.document(str(asked.verb("Gather").get("action")), **leg, Digits="1")
+    bridged = pair.line.form(2, lucien, DialCallStatus="completed", DialBridged="true")
+    pair.line.document(str(ringing.verb("Dial").get("action")), **bridged)
+    pair.line.text("FAIT", MARIE, number=2)
+    odette, luciens = rows(hotline, Request)
+    assert (odette.state, luciens.state) == (RequestState.ASSIGNED, RequestState.CLOSED)
+
+
+def test_a_conversation_that_was_cut_off_can_be_dialled_again(pair: Pair) -> None:
+    pair.dial()
+    pair.end("completed", DialBridged="true", DialCallDuration="3")
+    again = pair.line.call(51, MARIE)
+    assert again.verb("Number").text == ODETTE
+
+
+def test_a_fault_on_the_called_persons_leg_is_never_recorded(hotline: Hotline, line: Webhooks) -> None:
+    form = line.form(900, LINE, Direction="outbound-dial", ParentCallSid=sid("CA", 50), ErrorCode="11200")
+    answer = line.document("/voice/fallback", **form)
+    assert not answer.has("Record")
+    assert not rows(hotline, Call)
 
 
 def test_an_announcement_without_its_call_names_nobody(line: Webhooks) -> None:

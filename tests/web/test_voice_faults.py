@@ -64,10 +64,11 @@ def test_whoever_has_no_message_to_leave_hears_a_farewell(
 
 
 @pytest.mark.parametrize("path", ["/voice/leg?leg=1", "/voice/status", "/voice/recording"])
-def test_news_that_nobody_hears_are_taken_quietly(hotline: Hotline, line: Webhooks, path: str) -> None:
+def test_news_that_nobody_hears_are_asked_for_again(hotline: Hotline, line: Webhooks, path: str) -> None:
     form = line.form(1, CALLER, CallStatus="completed", RecordingStatus="completed", **MESSAGE)
     with broken(hotline):
-        assert line.post(path, **form).status_code == 204
+        assert line.post(path, **form).status_code == 503
+    assert line.post(path, **{**form, "CallSid": "nonsense"}).status_code == 204
 
 
 def test_the_message_left_after_an_apology_is_not_lost(hotline: Hotline, line: Webhooks) -> None:
@@ -121,7 +122,7 @@ def test_a_database_that_is_gone_is_answered_within_the_carriers_patience(
     line, began = Webhooks(product), time.monotonic()
     assert apologises(line.call(caller=CALLER))
     assert time.monotonic() - began < CARRIERS_PATIENCE
-    assert line.post("/voice/status", **line.form(1, CALLER, CallStatus="completed")).status_code == 204
+    assert line.post("/voice/status", **line.form(1, CALLER, CallStatus="completed")).status_code == 503
     assert line.client.get("/status").status_code == 503
 
 
