@@ -17,8 +17,9 @@ from hotline.crypto import KEY_BYTES, KeyRing, Vault
 from hotline.errors import HotlineError
 
 _INDEX_KEY_CONTEXT = b"index_keys.wrapped"
-_LOCKED_SECONDS = 4  # below what the carrier waits for an answer (web/addresses)
+_LOCKED_SECONDS = 3  # below what the carrier waits for an answer (web/addresses)
 _CONFLICTS = 2
+_BROKEN_TIES = frozenset({"40001", "40P01"})
 
 Result = TypeVar("Result")
 
@@ -73,8 +74,9 @@ class Database:
             try:
                 with self.write() as session:
                     return work(session)
-            except IntegrityError:
-                continue
+            except DBAPIError as error:
+                if not _is_conflict(error):
+                    raise
         with self.write() as session:
             return work(session)
 
@@ -111,6 +113,11 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _is_conflict(error: DBAPIError) -> bool:
+    """Tell whether another process was faster, or whether PostgreSQL broke a deadlock at our expense."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _BROKEN_TIES
 
 
 class _LazyVault:
