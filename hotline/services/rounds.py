@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.hours import BrokenHours, Hours
@@ -153,20 +153,7 @@ def _queue(session: Session, line: Line, at: datetime) -> list[Waiting]:
     Telephones are compared by their ids: no number is opened for it.
     """
     waiting = _waiting(at).subquery()
-    asked = _grouped(
-        session.execute(
-            select(Assignment.request_id, Assignment.volunteer_id)
-            .join(waiting, waiting.c.id == Assignment.request_id)
-            .where(assignments.asked_lately(at))
-        )
-    )
-    phones = _grouped(
-        session.execute(
-            select(Request.id, CallerPhone.phone_id)
-            .join(waiting, waiting.c.id == Request.id)
-            .join(CallerPhone, CallerPhone.caller_id == Request.caller_id)
-        )
-    )
+    asked, phones = _asked(session, waiting, at), _phones(session, waiting)
     found = session.execute(
         select(
             Request.id,
@@ -194,6 +181,28 @@ def _queue(session: Session, line: Line, at: datetime) -> list[Waiting]:
         )
         for row in found
     ]
+
+
+def _asked(session: Session, waiting: Subquery, at: datetime) -> defaultdict[int, list[int]]:
+    """Return who was asked already, by request."""
+    return _grouped(
+        session.execute(
+            select(Assignment.request_id, Assignment.volunteer_id)
+            .join(waiting, waiting.c.id == Assignment.request_id)
+            .where(assignments.asked_lately(at))
+        )
+    )
+
+
+def _phones(session: Session, waiting: Subquery) -> defaultdict[int, list[int]]:
+    """Return the telephones of who waits, by request."""
+    return _grouped(
+        session.execute(
+            select(Request.id, CallerPhone.phone_id)
+            .join(waiting, waiting.c.id == Request.id)
+            .join(CallerPhone, CallerPhone.caller_id == Request.caller_id)
+        )
+    )
 
 
 def _candidates(session: Session, line: Line, at: datetime) -> list[Candidate]:

@@ -201,15 +201,20 @@ def test_a_caller_who_phones_again_joins_their_request_and_their_volunteer_is_to
     assert "Odette" in told[0].body
 
 
+def listened_to(line: Webhooks, caller: str, listener: str) -> None:
+    """The caller phones, the listener presses 1, they speak."""
+    ringing = line.call(2, caller)
+    leg = line.form(900, LINE, To=listener, ParentCallSid=sid("CA", 2))
+    asked = line.document(str(ringing.verb("Dial")[0].get("url")), **leg)
+    line.document(str(asked.verb("Gather").get("action")), **leg, Digits="1")
+    bridged = line.form(2, caller, DialCallStatus="completed", DialBridged="true")
+    line.document(str(ringing.verb("Dial").get("action")), **bridged)
+
+
 def test_a_listener_does_not_end_what_a_volunteer_has_taken_on(hotline: Hotline, pair: Pair) -> None:
     listener = "+33639980102"
     add_listener(hotline, listener)
-    ringing = pair.line.call(2, ODETTE)
-    leg = pair.line.form(900, LINE, To=listener, ParentCallSid=sid("CA", 2))
-    asked = pair.line.document(str(ringing.verb("Dial")[0].get("url")), **leg)
-    pair.line.document(str(asked.verb("Gather").get("action")), **leg, Digits="1")
-    bridged = pair.line.form(2, ODETTE, DialCallStatus="completed", DialBridged="true")
-    pair.line.document(str(ringing.verb("Dial").get("action")), **bridged)
+    listened_to(pair.line, ODETTE, listener)
     pair.line.text("FAIT", listener, number=2)
     assert only(hotline, Request).state is RequestState.ASSIGNED
     assert only(hotline, Callback).state is CallbackState.PLANNED
@@ -221,12 +226,7 @@ def test_a_volunteer_on_shift_closes_the_matter_of_whom_they_just_listened_to(
 ) -> None:
     lucien = "+33639980001"
     add_listener(hotline, MARIE)
-    ringing = pair.line.call(2, lucien)
-    leg = pair.line.form(900, LINE, To=MARIE, ParentCallSid=sid("CA", 2))
-    asked = pair.line.document(str(ringing.verb("Dial")[0].get("url")), **leg)
-    pair.line.document(str(asked.verb("Gather").get("action")), **leg, Digits="1")
-    bridged = pair.line.form(2, lucien, DialCallStatus="completed", DialBridged="true")
-    pair.line.document(str(ringing.verb("Dial").get("action")), **bridged)
+    listened_to(pair.line, lucien, MARIE)
     pair.line.text("FAIT", MARIE, number=2)
     odette, luciens = rows(hotline, Request)
     assert (odette.state, luciens.state) == (RequestState.ASSIGNED, RequestState.CLOSED)
