@@ -3,8 +3,11 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from string import Formatter
+
+OWN_TEXTS = ("texts", "ladder")
 
 # "de Odette" is said "d'Odette"; a French H is taken as mute before é, e, i, o, u (Hélène, Henri, Hugues).
 _ELISION = re.compile(r"\b([Dd])e (?=[AEIOUÀÂÄÉÈÊËÎÏÔÖÛÜŒ]|H[eéèiou]|Y[^AEIOUaeiou\s]|une? )")
@@ -49,3 +52,30 @@ def load(folder: Path, language: str) -> Wordings:
         f"{section}.{key}": text for section, entries in catalogue.items() for key, text in entries.items()
     }
     return Wordings(language=language, speech=speech["language"], voice=speech["voice"], phrases=phrases)
+
+
+def reworded(words: Wordings, own: Mapping[str, str]) -> tuple[Wordings, list[str]]:
+    """Return the catalogue with an association's own texts, and a sentence for each that cannot be used.
+
+    A text keeps its name and may hold only the values of the one that it replaces.
+    """
+    phrases, faults = dict(words.phrases), []
+    for name, text in own.items():
+        place = next((f"{part}.{name}" for part in OWN_TEXTS if f"{part}.{name}" in phrases), None)
+        if place is None:
+            faults.append(f"[texts] {name} : aucun SMS ne porte ce nom")
+        elif not (given := _values(text)) or given - (_values(phrases[place]) or set()) - {""}:
+            faults.append(f"[texts] {name} : les accolades ne sont pas celles du texte d'origine")
+        else:
+            phrases[place] = text
+    return replace(words, phrases=phrases), faults
+
+
+def _values(template: str) -> set[str] | None:
+    """The names between braces, with an empty one for the text itself; None when they cannot be read."""
+    try:
+        return {""} | {
+            name for _text, name, _format, _conversion in Formatter().parse(template) if name is not None
+        }
+    except ValueError:
+        return None

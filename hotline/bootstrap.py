@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from callflows import wordings
 from hotline import settings as reading
@@ -12,6 +13,7 @@ from hotline.db import Database
 from hotline.hours import BrokenHours, Closure, Hours, LineHours, Opening
 from hotline.services.line import Line
 from hotline.settings import LineConfig, Settings
+from hotline.settings.line import CallbacksSection, OffersSection
 from hotline.store import Store, open_store
 from hotline.telephony.base import Carrier
 from hotline.telephony.signature import Signatures
@@ -73,16 +75,20 @@ def _clock(offset_file: Path | None) -> Clock:
 def _line(settings: Settings) -> tuple[Line, list[str]]:
     config = settings.line
     hours = _hours(config)
-    offer_hours, fault = _offer_hours(config)
+    offer_hours, offers_fault = _decent_hours(config, "offers")
+    call_hours, calls_fault = _decent_hours(config, "callbacks")
+    words, texts_faults = wordings.reworded(wordings.load(settings.prompts_folder, "fr"), config.texts)
     line = Line(
         number=settings.number,
         sender=settings.sms_sender,
         config=config,
         hours=hours,
         offer_hours=offer_hours,
-        words=wordings.load(settings.prompts_folder, "fr"),
+        call_hours=call_hours,
+        words=words,
+        public_url=settings.public_url,
     )
-    return line, [says for says in (hours.fault, fault) if says]
+    return line, [says for says in (hours.fault, offers_fault, calls_fault, *texts_faults) if says]
 
 
 def _hours(config: LineConfig) -> LineHours:
@@ -95,10 +101,11 @@ def _hours(config: LineConfig) -> LineHours:
     )
 
 
-def _offer_hours(config: LineConfig) -> tuple[Hours, str | None]:
-    """Return when offers may leave; a broken expression falls back to the default, and is reported."""
+def _decent_hours(config: LineConfig, section: Literal["offers", "callbacks"]) -> tuple[Hours, str | None]:
+    """Return the hours of a section; a broken expression falls back to the default, and is reported."""
     zone = {"timezone": config.hours.timezone, "country": config.hours.country}
+    given: OffersSection | CallbacksSection = getattr(config, section)
     try:
-        return Hours.parse(config.offers.hours, **zone), None
+        return Hours.parse(given.hours, **zone), None
     except BrokenHours as error:
-        return Hours.parse(type(config.offers)().hours, **zone), f"[offers] hours : {error}"
+        return Hours.parse(type(given)().hours, **zone), f"[{section}] hours : {error}"

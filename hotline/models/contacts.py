@@ -27,7 +27,11 @@ class Contact(Base):
 
 
 class Call(Base):
-    """One call on the line (a bridge's second leg is part of its call), known by the carrier's SID."""
+    """One call on the line (a bridge's second leg is part of its call), known by the carrier's SID.
+
+    `machine` tells whether an answering machine picked up a bridge, None until known; `put_through_id` is the
+    steady volunteer whose telephone rang first.
+    """
 
     __tablename__ = "calls"
 
@@ -51,6 +55,8 @@ class Call(Base):
     attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rung_seconds: Mapped[int] = mapped_column(default=0)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
+    machine: Mapped[bool | None]
+    put_through_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
 
     __table_args__ = (
         Index("ix_calls_started_at", "started_at", "id"),
@@ -79,7 +85,10 @@ class RingLeg(Base):
 
 
 class Voicemail(Base):
-    """A message left on the line; its audio is fetched into our own store."""
+    """A message left on the line; its audio is fetched into our own store.
+
+    `volunteer_id` is the steady volunteer for whom it was left, who may hear it.
+    """
 
     __tablename__ = "voicemails"
 
@@ -96,6 +105,7 @@ class Voicemail(Base):
     claimed_by: Mapped[str | None] = mapped_column(Sealed("voicemails.claimed_by"))
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     transcript: Mapped[str | None] = mapped_column(Sealed("voicemails.transcript"))
+    volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"), index=True)
 
     call: Mapped[Call] = relationship(lazy="joined", innerjoin=True)
 

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.db import BlindIndex, Sealed, UtcDateTime
 from hotline.models.base import Base, Id, one_of
-from hotline.models.status import CallerState, VolunteerState
+from hotline.models.status import CallerState, Preference, TapState, VolunteerState
 
 
 class Phone(Base):
@@ -25,7 +25,7 @@ class Phone(Base):
 
 
 class Caller(Base):
-    """An isolated person who made contact."""
+    """An isolated person who made contact; the contact person is told only with `contact_consent`."""
 
     __tablename__ = "callers"
 
@@ -37,10 +37,17 @@ class Caller(Base):
     note: Mapped[str | None] = mapped_column(Sealed("callers.note"))
     language: Mapped[str] = mapped_column(String(8), default="fr")
     wished_hours: Mapped[str] = mapped_column(String(200), default="")
+    prefers: Mapped[Preference] = mapped_column(one_of(Preference), default=Preference.STEADY)
+    hears_association: Mapped[bool] = mapped_column(default=False)
+    takes_machine_messages: Mapped[bool] = mapped_column(default=False)
+    contact_name: Mapped[str | None] = mapped_column(Sealed("callers.contact_name"))
+    contact_phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
+    contact_consent: Mapped[bool] = mapped_column(default=False)
     state: Mapped[CallerState] = mapped_column(one_of(CallerState))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_contact_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    contact_phone: Mapped[Phone | None] = relationship(foreign_keys=[contact_phone_id])
     phones: Mapped[list[Phone]] = relationship(secondary="caller_phones", order_by=Phone.id, viewonly=True)
 
 
@@ -56,7 +63,12 @@ class CallerPhone(Base):
 
 
 class Volunteer(Base):
-    """Somebody who phones callers back; capacity 0 means listener only."""
+    """Somebody who phones callers back; capacity 0 means listener only.
+
+    `quiet` are hours in which they are left alone; `weekly_cap` the calls a week they make at most, None for
+    no cap. A trainee works in tandem with their mentor. With `takes_calls` their recurring callers who phone
+    the line are put through to them inside their hours.
+    """
 
     __tablename__ = "volunteers"
 
@@ -73,6 +85,12 @@ class Volunteer(Base):
     available: Mapped[str] = mapped_column(String(200), default="")
     capacity: Mapped[int] = mapped_column(default=1)
     on_site: Mapped[bool] = mapped_column(default=False)
+    quiet: Mapped[str] = mapped_column(String(200), default="")
+    weekly_cap: Mapped[int | None]
+    trainee: Mapped[bool] = mapped_column(default=False)
+    mentor_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
+    takes_calls: Mapped[bool] = mapped_column(default=True)
+    pin_index: Mapped[str | None] = mapped_column(BlindIndex("pin"), unique=True)
     state: Mapped[VolunteerState] = mapped_column(one_of(VolunteerState), index=True)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -93,3 +111,69 @@ class Shift(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     phone: Mapped[Phone] = relationship(lazy="joined", innerjoin=True)
+
+
+class Absence(Base):
+    """Days on which a volunteer is away, both included; `until_date` None until they come back."""
+
+    __tablename__ = "absences"
+
+    id: Mapped[Id]
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteers.id"), index=True)
+    from_date: Mapped[date]
+    until_date: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_absences_over_at", "over_at", "from_date"), {"sqlite_autoincrement": True})
+
+
+class Link(Base):
+    """A link to one volunteer's page, known by its keyed hash: it ends, and it can be revoked."""
+
+    __tablename__ = "links"
+
+    id: Mapped[Id]
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteers.id"), index=True)
+    token_index: Mapped[str] = mapped_column(BlindIndex("link"), unique=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class Tap(Base):
+    """A volunteer tapped "Appeler": the line rings their telephone first, once, then the caller's."""
+
+    __tablename__ = "taps"
+
+    id: Mapped[Id]
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteers.id"), index=True)
+    callback_id: Mapped[int] = mapped_column(ForeignKey("callbacks.id"))
+    state: Mapped[TapState] = mapped_column(one_of(TapState))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sid: Mapped[str | None] = mapped_column(String(34), unique=True)
+    error: Mapped[str | None] = mapped_column(String(200))
+
+    volunteer: Mapped[Volunteer] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        Index("ix_taps_state_created_at", "state", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class Attempt(Base):
+    """One try to get in with a secret (a PIN), kept so that guessing stays slow; `who` is the telephone."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[Id]
+    what: Mapped[str] = mapped_column(String(20))
+    who: Mapped[str] = mapped_column(BlindIndex("attempt"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_attempts_what_at", "what", "at"), {"sqlite_autoincrement": True})

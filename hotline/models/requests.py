@@ -1,13 +1,13 @@
 """From a caller who waits to a volunteer who phones: requests, assignments, callbacks."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.db import UtcDateTime
+from hotline.db import Sealed, UtcDateTime
 from hotline.models.base import Base, Id, one_of
 from hotline.models.status import (
     HELD_ASSIGNMENT,
@@ -15,9 +15,13 @@ from hotline.models.status import (
     AssignmentState,
     CallbackOutcome,
     CallbackState,
+    HolidayPolicy,
+    Mood,
     Need,
+    ReportSource,
     RequestKind,
     RequestState,
+    StepKind,
 )
 
 
@@ -40,6 +44,7 @@ class Request(Base):
     need: Mapped[Need] = mapped_column(one_of(Need), default=Need.LIEN)
     state: Mapped[RequestState] = mapped_column(one_of(RequestState))
     priority: Mapped[int] = mapped_column(default=0)
+    cadence: Mapped[str | None] = mapped_column(String(200))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     close_reason: Mapped[str | None] = mapped_column(String(40))
@@ -59,7 +64,12 @@ class Request(Base):
 
 
 class Assignment(Base):
-    """A caller given to a volunteer; a request is held by one volunteer at most."""
+    """A caller given to a volunteer; a request is held by one volunteer at most.
+
+    With `covers_id` it is a cover: one call of another volunteer's assignment, made in their stead; the
+    request stays with the other. `cadence` is an RRULE on the line's clock, counted from `starts_on`;
+    `ends_on` is the last day included.
+    """
 
     __tablename__ = "assignments"
 
@@ -69,6 +79,13 @@ class Assignment(Base):
     volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteers.id"))
     kind: Mapped[RequestKind] = mapped_column(one_of(RequestKind))
     cadence: Mapped[str | None] = mapped_column(String(200))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    holidays: Mapped[HolidayPolicy] = mapped_column(one_of(HolidayPolicy), default=HolidayPolicy.KEEP)
+    planned_until: Mapped[date | None]
+    covers_id: Mapped[int | None] = mapped_column(
+        ForeignKey("callbacks.id", use_alter=True, name="fk_assignments_covers_id_callbacks")
+    )
     state: Mapped[AssignmentState] = mapped_column(one_of(AssignmentState))
     offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -81,9 +98,17 @@ class Assignment(Base):
             "uq_assignments_held_request",
             "request_id",
             unique=True,
+            sqlite_where=text(f"{_HELD} AND covers_id IS NULL"),
+            postgresql_where=text(f"{_HELD} AND covers_id IS NULL"),
+        ),
+        Index(
+            "uq_assignments_held_cover",
+            "covers_id",
+            unique=True,
             sqlite_where=text(_HELD),
             postgresql_where=text(_HELD),
         ),
+        Index("ix_assignments_state_planned_until", "state", "planned_until"),
         Index("ix_assignments_request_id", "request_id"),
         Index("ix_assignments_volunteer_id_state", "volunteer_id", "state"),
         Index("ix_assignments_state_expires_at", "state", "expires_at"),
@@ -92,16 +117,69 @@ class Assignment(Base):
 
 
 class Callback(Base):
-    """One planned call of an assignment; a missed one is a row, so it is seen."""
+    """One planned call of an assignment; a missed one is a row, so it is seen.
+
+    `occurrence` is the day of the cadence for which it stands: one row a day, also once it was moved or
+    cancelled. `act_at` is when the clock looks at it next; None when nothing is left to watch.
+    """
 
     __tablename__ = "callbacks"
 
     id: Mapped[Id]
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), index=True)
+    occurrence: Mapped[date | None]
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    act_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminders: Mapped[int] = mapped_column(default=0)
     state: Mapped[CallbackState] = mapped_column(one_of(CallbackState))
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     duration: Mapped[int | None]
     outcome: Mapped[CallbackOutcome | None] = mapped_column(one_of(CallbackOutcome))
+    cancel_reason: Mapped[str | None] = mapped_column(String(40))
 
-    __table_args__ = (Index("ix_callbacks_state_due_at", "state", "due_at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_callbacks_state_due_at", "state", "due_at"),
+        Index("ix_callbacks_state_act_at", "state", "act_at"),
+        UniqueConstraint("assignment_id", "occurrence"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+class Report(Base):
+    """What a volunteer tells of a call; `minutes` is the length that they remember."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[Id]
+    callback_id: Mapped[int] = mapped_column(ForeignKey("callbacks.id"), index=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteers.id"), index=True)
+    source: Mapped[ReportSource] = mapped_column(one_of(ReportSource))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    mood: Mapped[Mood | None] = mapped_column(one_of(Mood))
+    minutes: Mapped[int | None]
+    talks_to_others: Mapped[bool | None]
+    needs_food: Mapped[bool] = mapped_column(default=False)
+    needs_shops: Mapped[bool] = mapped_column(default=False)
+    needs_medicines: Mapped[bool] = mapped_column(default=False)
+    needs_doctor: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[str | None] = mapped_column(Sealed("reports.words"))
+    next_date: Mapped[date | None]
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class Step(Base):
+    """One step in the life of an assignment: who took it, when, and whether it was taken back."""
+
+    __tablename__ = "steps"
+
+    id: Mapped[Id]
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), index=True)
+    callback_id: Mapped[int | None] = mapped_column(ForeignKey("callbacks.id"))
+    kind: Mapped[StepKind] = mapped_column(one_of(StepKind))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(Sealed("steps.actor"))
+    detail: Mapped[str | None] = mapped_column(Sealed("steps.detail"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = ({"sqlite_autoincrement": True},)

@@ -129,6 +129,70 @@ class CallbackOutcome(StrEnum):
     ALERT = "alert"
 
 
+class HolidayPolicy(StrEnum):
+    """What becomes of a planned call on a public holiday."""
+
+    KEEP = "keep"
+    SKIP = "skip"
+    MOVE = "move"
+
+
+class Preference(StrEnum):
+    """Whether a caller would rather hear the same volunteer again, or another one each time."""
+
+    STEADY = "steady"
+    ROTATION = "rotation"
+
+
+class Mood(StrEnum):
+    """How the person was, as the volunteer reports it."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    BAD = "bad"
+
+
+class ReportSource(StrEnum):
+    """How a report came."""
+
+    TEXT = "text"
+    KEY = "key"
+    PAGE = "page"
+    BRIDGE = "bridge"
+
+
+class TapState(StrEnum):
+    """A volunteer asked for their telephone to be rung; a phone is never rung twice by doubt."""
+
+    QUEUED = "queued"
+    DIALLING = "dialling"
+    PLACED = "placed"
+    FAILED = "failed"
+    DOUBTFUL = "doubtful"
+
+
+class StepKind(StrEnum):
+    """One step in the life of an assignment, by the clock or by somebody's hand."""
+
+    CREATED = "created"
+    ACCEPTED = "accepted"
+    CADENCE = "cadence"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ENDED = "ended"
+    MOVED = "moved"
+    SKIPPED = "skipped"
+    REMINDED = "reminded"
+    MISSED = "missed"
+    HANDED_OVER = "handed_over"
+    COVERED = "covered"
+    CALLER_SILENT = "caller_silent"
+    CONTACT_TOLD = "contact_told"
+    COORDINATORS_TOLD = "coordinators_told"
+    REPORT_ASKED = "report_asked"
+    ALERT = "alert"
+
+
 class OutboxState(StrEnum):
     """Where a text to be sent stands."""
 
@@ -180,7 +244,7 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         RequestState.ASSIGNED: frozenset({RequestState.WAITING, RequestState.CLOSED}),
         RequestState.NEEDS_NUMBER: frozenset({RequestState.WAITING, RequestState.CLOSED}),
         RequestState.REFERRED: frozenset({RequestState.WAITING, RequestState.CLOSED}),
-        RequestState.CLOSED: frozenset(),
+        RequestState.CLOSED: frozenset({RequestState.WAITING, RequestState.ASSIGNED}),
     },
     AssignmentState: {
         AssignmentState.OFFERED: frozenset(
@@ -190,14 +254,27 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         AssignmentState.PAUSED: frozenset({AssignmentState.ACTIVE, AssignmentState.ENDED}),
         AssignmentState.DECLINED: frozenset(),
         AssignmentState.EXPIRED: frozenset(),
-        AssignmentState.ENDED: frozenset(),
+        AssignmentState.ENDED: frozenset({AssignmentState.ACTIVE}),
     },
     CallbackState: {
         CallbackState.PLANNED: frozenset(set(CallbackState) - {CallbackState.PLANNED}),
-        CallbackState.MISSED: frozenset({CallbackState.MADE, CallbackState.NO_ANSWER}),
+        CallbackState.MISSED: frozenset({CallbackState.MADE, CallbackState.NO_ANSWER, CallbackState.PLANNED}),
         CallbackState.NO_ANSWER: frozenset({CallbackState.MADE}),
-        CallbackState.MADE: frozenset(),
-        CallbackState.CANCELLED: frozenset(),
+        CallbackState.MADE: frozenset({CallbackState.NO_ANSWER}),
+        CallbackState.CANCELLED: frozenset({CallbackState.PLANNED}),
+    },
+    VolunteerState: {
+        VolunteerState.PENDING: frozenset({VolunteerState.ACTIVE, VolunteerState.LEFT}),
+        VolunteerState.ACTIVE: frozenset({VolunteerState.PAUSED, VolunteerState.LEFT}),
+        VolunteerState.PAUSED: frozenset({VolunteerState.ACTIVE, VolunteerState.LEFT}),
+        VolunteerState.LEFT: frozenset({VolunteerState.ACTIVE, VolunteerState.PENDING}),
+    },
+    TapState: {
+        TapState.QUEUED: frozenset({TapState.DIALLING, TapState.FAILED}),
+        TapState.DIALLING: frozenset({TapState.PLACED, TapState.FAILED, TapState.DOUBTFUL}),
+        TapState.DOUBTFUL: frozenset({TapState.PLACED, TapState.FAILED}),
+        TapState.PLACED: frozenset(),
+        TapState.FAILED: frozenset(),
     },
     OutboxState: {
         OutboxState.QUEUED: frozenset({OutboxState.SENDING, OutboxState.FAILED}),

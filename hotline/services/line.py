@@ -18,7 +18,9 @@ class Line:
     config: LineConfig
     hours: LineHours
     offer_hours: Hours
+    call_hours: Hours
     words: Wordings
+    public_url: str
 
     @property
     def one_way(self) -> bool:

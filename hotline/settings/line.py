@@ -89,19 +89,26 @@ class OffersSection(_Section):
 
 
 class CallbacksSection(_Section):
-    """How soon a one-off callback is due and how it is watched."""
+    """When callers are phoned, how soon a one-off callback is due, and how callbacks are watched."""
 
+    hours: str = "Mo-Su 08:00-21:00"
     one_off_within: Duration = timedelta(hours=48)
     grace: Duration = timedelta(hours=24)
     remind_before: Duration = timedelta(hours=3)
+    report_within: Duration = timedelta(hours=24)
 
 
 class LaddersSection(_Section):
-    """How many tries before somebody else is told."""
+    """How many tries before somebody else is told; `heat_wave` makes it `heat_wave_tries`.
+
+    The contact person, with consent, is told `contact_after` the coordinators.
+    """
 
     caller_tries: Count = 3
     volunteer_reminders: Count = 1
     heat_wave_tries: Count = 1
+    heat_wave: bool = False
+    contact_after: Duration = timedelta(hours=12)
 
 
 class AlarmsSection(_Section):
@@ -120,6 +127,12 @@ class LimitsSection(_Section):
     countries: list[str] = ["FR"]
 
 
+class LinksSection(_Section):
+    """How long a link to a volunteer's page works."""
+
+    last: Duration = timedelta(days=14)
+
+
 class LineConfig(_Section):
     """The whole of `config/hotline.toml`."""
 
@@ -133,3 +146,5 @@ class LineConfig(_Section):
     ladders: LaddersSection = LaddersSection()
     alarms: AlarmsSection = AlarmsSection()
     limits: LimitsSection = LimitsSection()
+    links: LinksSection = LinksSection()
+    texts: dict[str, str] = {}

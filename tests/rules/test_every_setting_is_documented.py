@@ -28,6 +28,8 @@ def keys(section: type[BaseModel], prefix: str = "[{}]") -> Iterator[tuple[str, 
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             brackets = "[[{}]]" if get_args(field.annotation) else "[{}]"
             yield from keys(inner, brackets.format(name))
+        elif prefix == "[{}]":
+            yield f"[{name}]", None
         else:
             yield f"{prefix} {field.alias or name}", None if field.is_required() else field.default
 

@@ -11,27 +11,34 @@ PLAIN = {
     "alerts.kind",
     "assignments.cadence",
     "assignments.end_reason",
+    "attempts.what",
     "audit.action",
     "audit.subject",
+    "callbacks.cancel_reason",
     "callers.language",
     "callers.wished_hours",
     "calls.sid",
     "early_receipts.sid",
     "early_receipts.status",
     "heartbeats.name",
+    "links.purpose",
     "messages.sid",
     "messages.status",
     "outbox.error",
     "outbox.key",
     "outbox.kind",
     "outbox.sid",
+    "requests.cadence",
     "requests.close_reason",
     "ring_legs.sid",
     "shifts.available",
+    "taps.error",
+    "taps.sid",
     "voicemails.recording_sid",
     "voicemails.sha256",
     "volunteers.available",
     "volunteers.languages",
+    "volunteers.quiet",
 }
 
 
@@ -59,4 +66,11 @@ def test_everything_that_is_looked_up_among_sealed_texts_has_a_keyed_index() -> 
         for column in table.columns
         if isinstance(column.type, BlindIndex)
     }
-    assert {"phones.number_index", "callers.email_index", "volunteers.email_index"} == indexed
+    assert indexed == {
+        "attempts.who",
+        "callers.email_index",
+        "links.token_index",
+        "phones.number_index",
+        "volunteers.email_index",
+        "volunteers.pin_index",
+    }
