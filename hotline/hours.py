@@ -73,6 +73,13 @@ class Hours:
         """`at` itself when it is open, else the next opening."""
         return at.astimezone(self.zone) if self.is_open(at) else self.next_opening(at)
 
+    def first_closed(self, at: datetime) -> datetime | None:
+        """`at` itself when it is closed, else the end of that opening; None beyond the horizon."""
+        if not self.is_open(at):
+            return at.astimezone(self.zone)
+        _, end = next(self._periods(at))
+        return self._local(end) if end < _utc(at) + HORIZON - 2 * _DAY else None
+
     def opens_on(self, day: date) -> bool:
         """Whether the local day has any opening at all."""
         return bool(self._spans_of(day))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
 from types import MappingProxyType
@@ -89,6 +89,8 @@ def _portion(
 def _plain(value: object, zone: ZoneInfo) -> object:
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     return value.value if isinstance(value, StrEnum) else value
 
 
@@ -188,6 +190,7 @@ _EXPORTS: Final[Mapping[str, _Export]] = MappingProxyType(
                 **_same(Assignment.id, Assignment.request_id, Assignment.caller_id, Assignment.volunteer_id),
                 **_same(Assignment.kind, Assignment.cadence, Assignment.state, Assignment.offered_at),
                 **_same(Assignment.answered_at, Assignment.ended_at, Assignment.end_reason),
+                **_same(Assignment.starts_on, Assignment.ends_on, Assignment.holidays, Assignment.covers_id),
             },
             moment=Assignment.offered_at,
             key=Assignment.id,
@@ -196,6 +199,7 @@ _EXPORTS: Final[Mapping[str, _Export]] = MappingProxyType(
             {
                 **_same(Callback.id, Callback.assignment_id, Callback.due_at, Callback.state),
                 **_same(Callback.made_at, Callback.duration, Callback.outcome),
+                **_same(Callback.occurrence, Callback.cancel_reason),
             },
             moment=Callback.due_at,
             key=Callback.id,
@@ -206,6 +210,7 @@ _EXPORTS: Final[Mapping[str, _Export]] = MappingProxyType(
                 "phone": Phone.number,
                 **_same(Volunteer.email, Volunteer.languages, Volunteer.available, Volunteer.capacity),
                 **_same(Volunteer.state, Volunteer.waiting_since),
+                **_same(Volunteer.quiet, Volunteer.weekly_cap, Volunteer.trainee),
             },
             moment=Volunteer.created_at,
             key=Volunteer.id,

@@ -2,21 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models import Assignment, Callback, Caller, Contact, Request, move
+from hotline.models import Assignment, Caller, Contact, Request, move
 from hotline.models.status import (
     HELD_ASSIGNMENT,
     OPEN_REQUEST,
     AssignmentState,
-    CallbackState,
     ContactKind,
     Need,
     RequestKind,
     RequestState,
+    StepKind,
 )
-from hotline.services import assignments
+from hotline.services import steps
+from hotline.services.holding import cancel_planned, rest
 
 TELEMARKETER = -1
 ORDINARY = 0
@@ -26,6 +27,15 @@ def contact(
     session: Session, caller: Caller, kind: ContactKind, at: datetime, *, priority: int = ORDINARY
 ) -> Contact:
     """Log a contact; it joins the caller's open request or opens one."""
+    request = open_for(session, caller, at, priority=priority)
+    made = Contact(kind=kind, caller_id=caller.id, request=request, at=at)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def open_for(session: Session, caller: Caller, at: datetime, *, priority: int = ORDINARY) -> Request:
+    """Return the caller's open request, held; a new one when there is none."""
     request = open_request(session, caller)
     if request is None:
         request = Request(
@@ -38,10 +48,7 @@ def contact(
         )
         session.add(request)
         session.flush()
-    made = Contact(kind=kind, caller_id=caller.id, request=request, at=at)
-    session.add(made)
-    session.flush()
-    return made
+    return request
 
 
 def open_request(session: Session, caller: Caller) -> Request | None:
@@ -53,19 +60,18 @@ def open_request(session: Session, caller: Caller) -> Request | None:
     )
 
 
-def close(session: Session, request: Request, reason: str, at: datetime) -> bool:
+def close(session: Session, request: Request, reason: str, at: datetime, *, actor: str = steps.CLOCK) -> bool:
     """Close a request and end what was held for it; False when it was closed already."""
     if not move(session, request, RequestState.CLOSED, closed_at=at, close_reason=reason):
         return False
     held = session.scalars(
-        select(Assignment).where(Assignment.request_id == request.id, Assignment.state.in_(HELD_ASSIGNMENT))
+        select(Assignment)
+        .where(Assignment.request_id == request.id, Assignment.state.in_(HELD_ASSIGNMENT))
+        .order_by(Assignment.id)
     )
     for assignment in held.all():
         move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason=reason)
-        session.execute(
-            update(Callback)
-            .where(Callback.assignment_id == assignment.id, Callback.state == CallbackState.PLANNED)
-            .values(state=CallbackState.CANCELLED)
-        )
-        assignments.rest(session, assignment.volunteer_id, at)
+        cancel_planned(session, assignment, reason)
+        steps.note(session, assignment, StepKind.ENDED, at, actor=actor, detail=reason)
+        rest(session, assignment.volunteer_id, at)
     return True

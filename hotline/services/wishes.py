@@ -1,14 +1,18 @@
 """When a caller wishes to be phoned; a wish that cannot be read is no wish."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 
 from hotline.hours import BrokenHours, Hours
-from hotline.models import Caller
+from hotline.models import Caller, Volunteer
 from hotline.services.line import Line
 
 _STEP = timedelta(minutes=5)
+_DAY = timedelta(days=1)
 _TOMORROW = timedelta(hours=27)
 _EARLIER_TOMORROW = timedelta(hours=21)
+
+Fits = Callable[[datetime], bool]
 
 
 def wished_hours(line: Line, expression: str) -> Hours | None:
@@ -24,25 +28,69 @@ def wished_hours(line: Line, expression: str) -> Hours | None:
 def latest_wished(line: Line, caller: Caller, after: datetime, before: datetime) -> datetime:
     """Return the last moment up to `before` at which the caller wishes a call; `before` without a wish."""
     hours = wished_hours(line, caller.wished_hours)
-    return before if hours is None else _latest_open(hours, after, before)
+    return before if hours is None else _latest(hours.is_open, after, before) or before
 
 
-def another_try(line: Line, caller: Caller, at: datetime) -> datetime:
+def another_try(line: Line, caller: Caller, at: datetime, *, quiet: Hours | None = None) -> datetime:
     """Return when to try again a caller who did not answer at `at`: by tomorrow, in the hours they wish.
 
-    Whoever wishes none is tried at another time of the day, at a decent hour.
+    Whoever wishes none is tried at another time of the day. Always at an hour decent for calls and, if that
+    can be, outside the volunteer's `quiet` ones.
     """
-    hours = wished_hours(line, caller.wished_hours)
-    if hours is None:
-        return _latest_open(line.offer_hours, at, at + _EARLIER_TOMORROW)
-    return _latest_open(hours, at, at + _TOMORROW)
+    wished = wished_hours(line, caller.wished_hours)
+    last = at + (_EARLIER_TOMORROW if wished is None else _TOMORROW)
+    found = (_latest(fits, at, last) for fits in _best_first(line, wished, quiet))
+    return next((moment for moment in found if moment is not None), last)
 
 
-def _latest_open(hours: Hours, after: datetime, before: datetime) -> datetime:
-    """Return the last open moment between two, to five minutes; `before` when there is none."""
+def regular(line: Line, caller: Caller, volunteer: Volunteer, at: datetime) -> datetime:
+    """Return a moment soon that suits caller and volunteer, to be kept every week; never at night.
+
+    In the time for a single call if that can be, else within a week; at worst the volunteer's hours give way.
+    """
+    wished, free = (wished_hours(line, hours) for hours in (caller.wished_hours, volunteer.available))
+    best, *others = _best_first(line, wished, wished_hours(line, volunteer.quiet))
+
+    def shared(moment: datetime) -> bool:
+        return best(moment) and (free is None or free.is_open(moment))
+
+    soon = at + line.config.callbacks.one_off_within
+    tries = [(shared, soon), (shared, at + 7 * _DAY), *((fits, soon) for fits in (best, *others))]
+    found = (_latest(fits, at, last) for fits, last in tries)
+    return next((moment for moment in found if moment is not None), soon)
+
+
+def on_day(line: Line, caller: Caller, day: date, like: datetime, *, quiet: Hours | None = None) -> datetime:
+    """Return the moment of a day nearest to the hour of `like` that suits the caller and the volunteer."""
+    midnight = datetime.combine(day, time(), line.zone)
+    wanted = datetime.combine(day, line.local(like).time().replace(tzinfo=None), line.zone)
+    moments = [midnight + _STEP * count for count in range(_DAY // _STEP)]
+    for fits in _best_first(line, wished_hours(line, caller.wished_hours), quiet):
+        if suiting := [moment for moment in [wanted, *moments] if fits(moment)]:
+            return min(suiting, key=lambda moment: abs(moment - wanted))
+    return wanted
+
+
+def _best_first(line: Line, wished: Hours | None, quiet: Hours | None) -> list[Fits]:
+    """Return what a moment should fit: everything; what the caller wishes; at least a decent hour."""
+
+    def decent(moment: datetime) -> bool:
+        return line.call_hours.is_open(moment)
+
+    def wanted(moment: datetime) -> bool:
+        return decent(moment) and (wished is None or wished.is_open(moment))
+
+    def best(moment: datetime) -> bool:
+        return wanted(moment) and not (quiet is not None and quiet.is_open(moment))
+
+    return [best, wanted, decent]
+
+
+def _latest(fits: Fits, after: datetime, before: datetime) -> datetime | None:
+    """Return the last moment between two that fits, to five minutes."""
     moment = before
     while moment > after:
-        if hours.is_open(moment):
+        if fits(moment):
             return moment
         moment -= _STEP
-    return before
+    return None

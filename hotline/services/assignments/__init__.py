@@ -1,0 +1,63 @@
+"""A caller given to a volunteer, from the offer to the end and back.
+
+Every change of state is a compare-and-set behind the request, which is held first: two volunteers never hold
+the same request or make the same covered call, whatever the timing.
+"""
+
+from hotline.services.assignments.news import tell_of_contact
+from hotline.services.assignments.offers import (
+    OFFER,
+    asked_lately,
+    offer,
+    offer_cover,
+    offer_lost,
+)
+from hotline.services.assignments.relations import (
+    CannotChange,
+    conclude,
+    end,
+    give,
+    hand_over,
+    pause,
+    release,
+    resume,
+)
+from hotline.services.assignments.replies import (
+    Answered,
+    accept,
+    decline,
+    decline_offers,
+    expire,
+    unanswered,
+)
+from hotline.services.assignments.undoing import undo
+from hotline.services.holding import cancel_planned, held_by, held_request, planned, rest
+
+__all__ = [
+    "OFFER",
+    "Answered",
+    "CannotChange",
+    "accept",
+    "asked_lately",
+    "cancel_planned",
+    "conclude",
+    "decline",
+    "decline_offers",
+    "end",
+    "expire",
+    "give",
+    "hand_over",
+    "held_by",
+    "held_request",
+    "offer",
+    "offer_cover",
+    "offer_lost",
+    "pause",
+    "planned",
+    "release",
+    "rest",
+    "resume",
+    "tell_of_contact",
+    "unanswered",
+    "undo",
+]

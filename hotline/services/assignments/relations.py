@@ -1,0 +1,231 @@
+"""A relationship over time: given by hand, paused, taken up again, handed over, ended."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.cadence import Cadence
+from hotline.errors import HotlineError
+from hotline.models import Assignment, Caller, Request, Volunteer, move
+from hotline.models.status import (
+    AssignmentState,
+    CallerState,
+    HolidayPolicy,
+    RequestKind,
+    RequestState,
+    StepKind,
+    VolunteerState,
+)
+from hotline.services import covers, outbox, planning, requests, steps
+from hotline.services.assignments import replies, wording
+from hotline.services.holding import (
+    cancel_planned,
+    has_room,
+    held_request,
+    held_volunteer,
+    planned,
+)
+from hotline.services.line import Line
+
+GIVEN = "given"
+HANDED_OVER, PAUSED, OVER = "handed_over", "paused", "over"
+_LONGEST_REASON = 40
+_IN_HAND = frozenset({AssignmentState.ACTIVE, AssignmentState.PAUSED})
+
+
+class CannotChange(HotlineError):
+    """What cannot be done with an assignment now: why, and what to do instead."""
+
+
+def give(
+    session: Session,
+    line: Line,
+    caller: Caller,
+    volunteer: Volunteer,
+    at: datetime,
+    *,
+    actor: str,
+    cadence: Cadence | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    holidays: HolidayPolicy = HolidayPolicy.KEEP,
+) -> Assignment:
+    """Give a caller to a volunteer by hand, at once, for one call or with a cadence; the volunteer is told.
+
+    Opens a request when none is open and takes back an offer that nobody has answered yet. Raises
+    CannotChange when one of the two is not free for it, CannotPlan when the dates leave no call.
+    """
+    request = requests.open_for(session, caller, at)
+    _free(session, request, at)
+    volunteer = held_volunteer(session, volunteer.id)
+    require_room(session, volunteer)
+    if volunteer.phone_id in {phone.id for phone in caller.phones}:
+        raise CannotChange("Cette personne et ce bénévole ont le même téléphone.")
+    request.kind = RequestKind.RECURRING if cadence else RequestKind.ONE_OFF
+    move(session, request, RequestState.ASSIGNED)
+    assignment = Assignment(
+        request_id=request.id,
+        caller_id=caller.id,
+        volunteer_id=volunteer.id,
+        kind=request.kind,
+        cadence=str(cadence) if cadence else None,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        holidays=holidays,
+        state=AssignmentState.ACTIVE,
+        offered_at=at,
+        expires_at=at,
+        answered_at=at,
+    )
+    session.add(assignment)
+    session.flush()
+    steps.note(session, assignment, StepKind.CREATED, at, actor=actor)
+    _start(session, line, assignment, volunteer, at)
+    return assignment
+
+
+def pause(session: Session, assignment: Assignment, at: datetime, *, actor: str, reason: str = "") -> None:
+    """Stop the calls for a while: those planned are cancelled, the request stays with its volunteer."""
+    held_request(session, assignment)
+    for cover in covers.held_for(session, assignment):
+        release(session, cover, at, reason=PAUSED, actor=actor)
+    if not move(session, assignment, AssignmentState.PAUSED):
+        raise CannotChange(_not_in_hand(assignment))
+    cancel_planned(session, assignment, PAUSED)
+    steps.note(session, assignment, StepKind.PAUSED, at, actor=actor, detail=reason or None)
+
+
+def resume(
+    session: Session, line: Line, assignment: Assignment, at: datetime, *, actor: str, reason: str = ""
+) -> None:
+    """Take up a paused assignment again: its calls are planned anew."""
+    held_request(session, assignment)
+    session.refresh(assignment)
+    if assignment.state is not AssignmentState.PAUSED:
+        raise CannotChange("Cette attribution n'est pas en pause.")
+    move(session, assignment, AssignmentState.ACTIVE)
+    planning.resume(session, line, assignment, at)
+    steps.note(session, assignment, StepKind.RESUMED, at, actor=actor, detail=reason or None)
+
+
+def end(session: Session, assignment: Assignment, at: datetime, *, actor: str, reason: str) -> None:
+    """End an assignment and close its request; a cover's call goes back to whoever holds it."""
+    if not reason or len(reason) > _LONGEST_REASON:
+        raise CannotChange(f"La raison tient en {_LONGEST_REASON} caractères : un mot ou deux, aucun nom.")
+    request = held_request(session, assignment)
+    session.refresh(assignment)
+    if assignment.state not in _IN_HAND:
+        raise CannotChange(_not_in_hand(assignment))
+    if assignment.covers_id is not None:
+        release(session, assignment, at, reason=reason, actor=actor)
+    else:
+        requests.close(session, request, reason, at, actor=actor)
+
+
+def hand_over(session: Session, assignment: Assignment, at: datetime, *, actor: str = steps.CLOCK) -> None:
+    """End an assignment whose caller still waits: somebody else is sought, in the same transaction."""
+    request = held_request(session, assignment)
+    if not move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason=HANDED_OVER):
+        return
+    replies.let_go(session, request, assignment, at)
+    steps.note(session, assignment, StepKind.HANDED_OVER, at, actor=actor)
+
+
+def release(session: Session, cover: Assignment, at: datetime, *, reason: str, actor: str) -> None:
+    """End a cover that is no longer wanted."""
+    request = held_request(session, cover)
+    if move(session, cover, AssignmentState.ENDED, ended_at=at, end_reason=reason):
+        replies.let_go(session, request, cover, at)
+        steps.note(session, cover, StepKind.ENDED, at, actor=actor, detail=reason)
+
+
+def conclude(session: Session, line: Line, at: datetime, limit: int) -> int:
+    """End the assignments whose last day has passed and close their requests; return how many.
+
+    One with a call still to be tried again waits for the next day.
+    """
+    day = line.day(at)
+    over = session.scalars(
+        select(Assignment)
+        .join(Request, Request.id == Assignment.request_id)
+        .where(
+            Assignment.state.in_(_IN_HAND),
+            Assignment.planned_until < day + planning.AT_LEAST,
+            Assignment.ends_on < day,
+        )
+        .order_by(Assignment.planned_until)
+        .limit(limit)
+        .with_for_update(of=Request, skip_locked=True, key_share=True)
+    )
+    return sum(_conclude(session, line, assignment, at) for assignment in over.all())
+
+
+def require_room(session: Session, volunteer: Volunteer) -> None:
+    """Raise CannotChange unless a volunteer, held, is there and may be given one more person."""
+    if volunteer.state is not VolunteerState.ACTIVE:
+        raise CannotChange(
+            f"{volunteer.first_name} n'est pas disponible (à valider, en pause, ou parti) : "
+            "attendez son retour ou choisissez quelqu'un d'autre."
+        )
+    if not has_room(session, volunteer):
+        raise CannotChange(
+            f"{volunteer.first_name} accompagne déjà autant de personnes que possible "
+            f"({volunteer.capacity}) : augmentez sa capacité ou choisissez quelqu'un d'autre."
+        )
+
+
+def _free(session: Session, request: Request, at: datetime) -> None:
+    """See to it that a request, held, can be given to somebody; an open offer of it is taken back."""
+    caller = session.get_one(Caller, request.caller_id)
+    if request.state is RequestState.NEEDS_NUMBER or caller.state is CallerState.UNREACHABLE:
+        raise CannotChange("Personne ne peut rappeler cette personne : il lui faut d'abord un numéro.")
+    held = session.scalar(
+        select(Assignment).where(
+            Assignment.request_id == request.id,
+            Assignment.covers_id.is_(None),
+            Assignment.state.in_(_IN_HAND | {AssignmentState.OFFERED}),
+        )
+    )
+    if held is None:
+        return
+    if held.state is AssignmentState.OFFERED:
+        replies.expire(session, held.id, at)
+        return
+    holder = session.get_one(Volunteer, held.volunteer_id)
+    raise CannotChange(
+        f"Cette personne est déjà confiée à {holder.first_name} (attribution {held.id}) : "
+        "terminez d'abord cette attribution, ou changez son rythme."
+    )
+
+
+def _start(session: Session, line: Line, assignment: Assignment, volunteer: Volunteer, at: datetime) -> None:
+    """Plan the calls of what was given by hand, from the morning of its first day, and tell the volunteer."""
+    volunteer.waiting_since = None
+    day = assignment.starts_on
+    after = line.call_hours.first_open(datetime.combine(day, time(), line.zone)) if day else None
+    first = planning.begin(session, line, assignment, at, after=after)
+    outbox.enqueue(
+        session,
+        line,
+        kind=GIVEN,
+        key=f"given:{assignment.id}",
+        phone=volunteer.phone,
+        body=wording.given(session, line, assignment, volunteer, first, at),
+        at=at,
+    )
+
+
+def _conclude(session: Session, line: Line, assignment: Assignment, at: datetime) -> bool:
+    if planned(session, assignment):
+        assignment.planned_until = line.day(at) + planning.AT_LEAST
+        return False
+    return requests.close(session, held_request(session, assignment), OVER, at)
+
+
+def _not_in_hand(assignment: Assignment) -> str:
+    if assignment.state is AssignmentState.OFFERED:
+        return "Cette proposition n'a pas encore de réponse : attendez-la, ou confiez la personne à la main."
+    if assignment.state is AssignmentState.PAUSED:
+        return "Cette attribution est déjà en pause."
+    return "Cette attribution n'est plus en cours."

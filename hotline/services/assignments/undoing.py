@@ -1,0 +1,113 @@
+"""Taking a step back, unless something newer is against it: an end, a pause, a call left out or moved."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models import Assignment, Callback, Caller, Request, Step, move
+from hotline.models.status import (
+    AssignmentState,
+    CallbackState,
+    RequestState,
+    StepKind,
+)
+from hotline.services import covers, custody, planning, requests
+from hotline.services.assignments import relations
+from hotline.services.assignments.relations import CannotChange
+from hotline.services.holding import held_request, held_volunteer
+from hotline.services.line import Line
+
+_ENDS = frozenset({StepKind.ENDED, StepKind.HANDED_OVER})
+
+
+def undo(session: Session, line: Line, step_id: int, at: datetime, actor: str) -> Step:
+    """Take one step back and return it. Raises CannotChange or CannotPlan when that cannot be."""
+    step = session.get(Step, step_id, populate_existing=True)
+    if step is None:
+        raise CannotChange("Cette étape n'existe pas : « hotline assignment show » donne leurs numéros.")
+    assignment = session.get_one(Assignment, step.assignment_id)
+    request = held_request(session, assignment)
+    session.refresh(step)
+    session.refresh(assignment)
+    if step.undone_at is not None:
+        raise CannotChange("Cette étape est déjà annulée.")
+    if step.kind in _ENDS:
+        _revive(session, line, request, assignment, at)
+    elif step.kind is StepKind.PAUSED:
+        relations.resume(session, line, assignment, at, actor=actor)
+    elif step.kind is StepKind.SKIPPED:
+        _keep(session, _callback_of(session, step, assignment), at)
+    elif step.kind is StepKind.MOVED:
+        _move_back(session, line, step, _callback_of(session, step, assignment), at)
+    else:
+        raise CannotChange(
+            "Cette étape ne s'annule pas : seuls une fin, une pause, un saut ou un déplacement."
+        )
+    step.undone_at = at
+    custody.note(session, at, actor=actor, action="assignment.undo", subject=f"étape {step.id}")
+    return step
+
+
+def _revive(session: Session, line: Line, request: Request, assignment: Assignment, at: datetime) -> None:
+    """Give an ended assignment back to its volunteer, if the caller is not held or asked for elsewhere."""
+    if assignment.state is not AssignmentState.ENDED:
+        raise CannotChange("Cette attribution n'est pas terminée.")
+    volunteer = held_volunteer(session, assignment.volunteer_id)
+    relations.require_room(session, volunteer)
+    volunteer.waiting_since = None
+    if assignment.covers_id is not None:
+        _revive_cover(session, line, assignment, at)
+        return
+    _take_back(session, request)
+    move(session, assignment, AssignmentState.ACTIVE, ended_at=None, end_reason=None)
+    planning.resume(session, line, assignment, at)
+
+
+def _take_back(session: Session, request: Request) -> None:
+    """Take a request back from the queue, or open it again."""
+    caller = session.get_one(Caller, request.caller_id)
+    if request.state is RequestState.CLOSED and requests.open_request(session, caller) is not None:
+        raise CannotChange("Cette personne a une demande plus récente : confiez-la plutôt de nouveau.")
+    if request.state in {RequestState.OFFERED, RequestState.ASSIGNED}:
+        raise CannotChange("La demande a déjà été proposée ou confiée à quelqu'un d'autre.")
+    move(session, request, RequestState.ASSIGNED, closed_at=None, close_reason=None)
+
+
+def _revive_cover(session: Session, line: Line, cover: Assignment, at: datetime) -> None:
+    covered = cover.covers_id
+    if covered is None or covers.open_call(session, covered) is None or covers.is_taken(session, covered):
+        raise CannotChange("Cet appel n'est plus à remplacer : il a été fait, annulé, ou confié à quelqu'un.")
+    move(session, cover, AssignmentState.ACTIVE, ended_at=None, end_reason=None)
+    covers.begin(session, line, cover, at)
+
+
+def _callback_of(session: Session, step: Step, assignment: Assignment) -> Callback:
+    """Return the call of a step in an assignment that must still be active."""
+    if assignment.state is not AssignmentState.ACTIVE:
+        raise CannotChange("Cette attribution n'est plus en cours : reprenez-la d'abord.")
+    return session.get_one(Callback, step.callback_id, populate_existing=True)
+
+
+def _keep(session: Session, callback: Callback, at: datetime) -> None:
+    """Plan again a call that was left out."""
+    if callback.cancel_reason != planning.SKIPPED or not planning.again(session, callback, at):
+        raise CannotChange("La date de cet appel est passée, ou il est déjà de nouveau prévu.")
+
+
+def _move_back(session: Session, line: Line, step: Step, callback: Callback, at: datetime) -> None:
+    """Give a call the time that it had before, unless it was made, cancelled or moved again since."""
+    newest = session.scalar(
+        select(Step.id)
+        .where(Step.callback_id == callback.id, Step.kind == StepKind.MOVED, Step.undone_at.is_(None))
+        .order_by(Step.id.desc())
+        .limit(1)
+    )
+    was = datetime.fromisoformat(step.detail or "")
+    if newest != step.id:
+        raise CannotChange(
+            "Cet appel a été déplacé de nouveau depuis : annulez d'abord le dernier déplacement."
+        )
+    if callback.state is not CallbackState.PLANNED or was <= at:
+        raise CannotChange("Cet appel n'est plus à venir, ou son heure d'avant est déjà passée.")
+    planning.reschedule(line, callback, was)
