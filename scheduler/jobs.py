@@ -118,7 +118,10 @@ def _expire(hotline: Hotline, assignment_id: int, at: datetime) -> bool:
 
 def _offer(hotline: Hotline, pair: Pair, at: datetime) -> int | None:
     def offer(session: Session) -> int | None:
-        made = assignments.offer(session, hotline.line, pair.request_id, pair.volunteer_id, at)
+        if pair.covers_id is None:
+            made = assignments.offer(session, hotline.line, pair.request_id, pair.volunteer_id, at)
+        else:
+            made = assignments.offer_cover(session, hotline.line, pair.covers_id, pair.volunteer_id, at)
         return made.id if made else None
 
     return hotline.database.run(offer)

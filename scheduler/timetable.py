@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from hotline.bootstrap import Hotline
-from scheduler import jobs
+from scheduler import jobs, phoning, relations
 
 log = structlog.get_logger()
 
@@ -35,10 +35,15 @@ class Ran:
 
 
 TIMETABLE: Sequence[Departure] = (
+    Departure("téléphones des volontaires", timedelta(seconds=1), phoning.ring_volunteers),
     Departure("messages vocaux", timedelta(seconds=2), jobs.fetch_recordings),
     Departure("appels sans nouvelles", timedelta(seconds=10), jobs.settle_calls),
     Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers),
+    Departure("absences", timedelta(seconds=30), relations.turn_absences),
+    Departure("rappels à prévoir", timedelta(seconds=30), relations.plan_ahead),
+    Departure("rappels à suivre", timedelta(seconds=10), relations.watch),
     Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round),
+    Departure("bilans du mois", timedelta(seconds=60), relations.recap),
     Departure("SMS douteux", timedelta(seconds=5), jobs.resolve_doubts),
     Departure("SMS à envoyer", timedelta(seconds=1), jobs.send_texts),
     Departure("battement", timedelta(seconds=10), jobs.heartbeat),

@@ -17,9 +17,9 @@ def raise_alert(
     detail: str | None = None,
     caller_id: int | None = None,
     volunteer_id: int | None = None,
-) -> None:
-    """Raise an alert unless one with the same key is there already."""
-    people.insert_once(
+) -> bool:
+    """Raise an alert; False when one with the same key is there already."""
+    raised = people.insert_once(
         session,
         Alert,
         "key",
@@ -32,3 +32,4 @@ def raise_alert(
             "created_at": at,
         },
     )
+    return raised is not None

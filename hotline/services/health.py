@@ -128,9 +128,9 @@ def _voicemails(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
 
 
 def _callbacks(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
-    overdue = and_(
-        Callback.state == CallbackState.PLANNED, Callback.due_at < at - line.config.callbacks.grace
-    )
+    """The clock calls a late call missed as soon as its grace is over; one still planned is not watched."""
+    unhandled = at - line.config.callbacks.grace - line.config.alarms.clock
+    overdue = and_(Callback.state == CallbackState.PLANNED, Callback.due_at < unhandled)
     oldest, count = _counts(session, func.min(Callback.due_at), func.count(), where=overdue)
     if count:
         yield Reason(

@@ -3,19 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from callflows import gsm
+from hotline.hours import Hours
 from hotline.models import OutboxRow, Phone, move
 from hotline.models.status import OutboxState
 from hotline.phone import PhoneNumber, dialable
 from hotline.services import alerts, people
 from hotline.services.line import Line
+from hotline.services.wishes import wished_hours
 from hotline.telephony.errors import OPTED_OUT
 
 CONFIRMATION = "stopped"
-_DECENT_HOURS_ONLY = frozenset({"offer", "contact_again"})
+_AT_ONCE = frozenset({CONFIRMATION, "restarted", "answer", "acknowledgement", "listener_closing"})
+_SOON_ENOUGH = timedelta(days=8)
 _KEEP_TRYING = timedelta(hours=24)
 _SHORTEST_VALIDITY, _LONGEST_VALIDITY = 60, 36_000
 
@@ -43,11 +46,20 @@ def enqueue(
 ) -> bool:
     """Write a text to be sent, once per key; False when it may not be sent or was written before.
 
-    `until` is when the text stops making sense. What asks a volunteer for something waits for a decent hour.
+    `until` is when the text stops making sense: what cannot leave before is not written. Answers to what
+    somebody has just written leave at once; everything else waits for a decent hour, and for the end of the
+    hours in which a volunteer wants quiet.
     """
-    if not may_text(session, line, phone, at, after_stop=kind == CONFIRMATION):
+    if not takes_texts(line, phone, after_stop=kind == CONFIRMATION):
         return False
-    due = decent(line, kind, at)
+    room = _room(session, line, phone, at)
+    if room.line <= 0:
+        _tell_ceiling(session, line, at)
+    if not room:
+        return False
+    due = leaves(session, line, kind, phone, at)
+    if due is None or (until is not None and due >= until):
+        return False
     values = {
         "kind": kind,
         "key": key,
@@ -60,8 +72,8 @@ def enqueue(
     }
     if not people.insert_once(session, OutboxRow, "key", values):
         return False
-    if all_written(session, line, at):
-        alerts.raise_alert(session, "sms_ceiling", f"sms_ceiling:{line.day(at)}", at)
+    if room.line == 1:
+        _tell_ceiling(session, line, at)
     return True
 
 
@@ -72,7 +84,7 @@ def may_text(session: Session, line: Line, phone: Phone, at: datetime, *, after_
     """
     if not takes_texts(line, phone, after_stop=after_stop):
         return False
-    return phone.id not in worn_out(session, line, at) and not all_written(session, line, at)
+    return bool(_room(session, line, phone, at))
 
 
 def takes_texts(line: Line, phone: Phone, *, after_stop: bool = False) -> bool:
@@ -91,13 +103,36 @@ def worn_out(session: Session, line: Line, at: datetime) -> set[int]:
 
 def all_written(session: Session, line: Line, at: datetime) -> bool:
     """Tell whether the line has written as many texts as it may in a day."""
-    written = session.scalar(select(func.count()).where(_today(line, at))) or 0
-    return written >= line.config.limits.sms_per_day
+    return written_today(session, line, at) >= line.config.limits.sms_per_day
 
 
-def decent(line: Line, kind: str, moment: datetime) -> datetime:
-    """Return when a text of this kind may leave: at once, or not before the hours in which offers do."""
-    return (line.offer_hours.first_open(moment) if kind in _DECENT_HOURS_ONLY else None) or moment
+def written_today(session: Session, line: Line, at: datetime) -> int:
+    """Return how many texts the line has written on the day of a moment."""
+    return session.scalar(select(func.count()).where(_today(line, at))) or 0
+
+
+def leaves(session: Session, line: Line, kind: str, phone: Phone, at: datetime) -> datetime | None:
+    """Return when a text of this kind may leave for a telephone; None when its owner never wants one."""
+    if kind in _AT_ONCE:
+        return at
+    volunteer = people.volunteer_at(session, phone)
+    quiet = wished_hours(line, volunteer.quiet) if volunteer else None
+    return decent(line, at, quiet=quiet)
+
+
+def decent(line: Line, at: datetime, *, quiet: Hours | None = None) -> datetime | None:
+    """Return the first moment from `at` on that is decent for a text and not in the `quiet` hours.
+
+    None when there is none within a week. Where decent hours never come, every hour is.
+    """
+    moment = line.offer_hours.first_open(at) or at
+    while quiet is not None and quiet.is_open(moment):
+        over = quiet.first_closed(moment)
+        opens = line.offer_hours.first_open(over) if over else None
+        if opens is None or opens > at + _SOON_ENOUGH:
+            return None
+        moment = opens
+    return moment
 
 
 def claim(session: Session, at: datetime) -> ToSend | None:
@@ -123,8 +158,8 @@ def claim(session: Session, at: datetime) -> ToSend | None:
 
 def again(session: Session, line: Line, row: OutboxRow, at: datetime, *, code: int | None, why: str) -> bool:
     """Queue a text once more, to leave at `at`; False when it would come too late or is wanted no more."""
-    due = decent(line, row.kind, at)
-    if stopped(row) or due >= row.expires_at:
+    due = leaves(session, line, row.kind, row.phone, at)
+    if stopped(row) or due is None or due >= row.expires_at:
         return False
     return move(session, row, OutboxState.QUEUED, due_at=due, sid=None, error_code=code, error=why[:200])
 
@@ -154,5 +189,29 @@ def cancel(session: Session, phone: Phone) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _Room:
+    """How many texts may still be written on a day: by the line, and to one person."""
+
+    line: int
+    person: int
+
+    def __bool__(self) -> bool:
+        return self.line > 0 and self.person > 0
+
+
+def _room(session: Session, line: Line, phone: Phone, at: datetime) -> _Room:
+    limits, to_them = line.config.limits, func.count().filter(OutboxRow.phone_id == phone.id)
+    written, to_person = session.execute(select(func.count(), to_them).where(_today(line, at))).one()
+    return _Room(limits.sms_per_day - written, limits.sms_per_person_per_day - to_person)
+
+
+def _tell_ceiling(session: Session, line: Line, at: datetime) -> None:
+    alerts.raise_alert(session, "sms_ceiling", f"sms_ceiling:{line.day(at)}", at)
+
+
 def _today(line: Line, at: datetime) -> ColumnElement[bool]:
-    return OutboxRow.created_at >= datetime.combine(line.day(at), time(), line.zone)
+    """Written on the day of a moment; a text written for a later day counts on that one."""
+    day = line.day(at)
+    begins, ends = (datetime.combine(each, time(), line.zone) for each in (day, day + timedelta(days=1)))
+    return and_(OutboxRow.created_at >= begins, OutboxRow.created_at < ends)

@@ -1,0 +1,127 @@
+"""A call that its volunteer did not make in time: handed over or covered, and coordinators when it lasts."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from callflows import reminders
+from hotline.models import Absence, Assignment, Callback, Caller, Request, Volunteer, move
+from hotline.models.status import CallbackState, RequestKind, RequestState, StepKind
+from hotline.services import alerts, assignments, outbox, people, steps
+from hotline.services.line import Line
+
+HANDED_OVER = "handed_over"
+_TAKEN_WITHIN = timedelta(days=1)
+_OFTEN = 2
+
+log = structlog.get_logger()
+
+
+def noted(session: Session, line: Line, assignment: Assignment, callback: Callback, at: datetime) -> str:
+    """The volunteer has not called: somebody else is asked, for good or, if it is regular, for this once."""
+    if not move(session, callback, CallbackState.MISSED, act_at=None):
+        return ""
+    steps.note(session, assignment, StepKind.MISSED, at, callback=callback)
+    log.info("callback_missed", callback=callback.id, assignment=assignment.id)
+    if assignment.kind is RequestKind.RECURRING and assignment.covers_id is None:
+        _silent_again(session, line, assignment, callback, at)
+        return "missed"
+    assignments.hand_over(session, assignment, at)
+    if assignment.covers_id is None:
+        callback.act_at = at + _TAKEN_WITHIN
+        _handed_over_often(session, assignment, callback, at)
+    volunteer = session.get_one(Volunteer, assignment.volunteer_id)
+    outbox.enqueue(
+        session,
+        line,
+        kind="missed_told",
+        key=f"missed_told:{callback.id}",
+        phone=volunteer.phone,
+        body=reminders.missed_told(
+            line.words, people.first_name(session.get_one(Caller, assignment.caller_id))
+        ),
+        at=at,
+    )
+    return HANDED_OVER
+
+
+def looked_after(session: Session, assignment: Assignment, callback: Callback, at: datetime) -> str:
+    """A day after a hand-over: coordinators know when nobody has taken the request since."""
+    request = session.get_one(Request, assignment.request_id)
+    if request.state not in {RequestState.WAITING, RequestState.OFFERED}:
+        return ""
+    _tell_coordinators(session, assignment, callback, "nobody_takes", f"nobody_takes:{callback.id}", at)
+    return "nobody_takes"
+
+
+def is_away(session: Session, line: Line, assignment: Assignment, at: datetime) -> bool:
+    """Tell whether the volunteer of an assignment is on holiday on the day of a moment."""
+    day = line.day(at)
+    absence = select(Absence.id).where(
+        Absence.volunteer_id == assignment.volunteer_id,
+        or_(Absence.over_at.is_(None), Absence.over_at > at),
+        Absence.from_date <= day,
+        func.coalesce(Absence.until_date, day) >= day,
+    )
+    return session.scalar(absence.limit(1)) is not None
+
+
+def _silent_again(
+    session: Session, line: Line, assignment: Assignment, callback: Callback, at: datetime
+) -> None:
+    """Tell the coordinators of a regular call that nobody made: the volunteer is away, or silent again."""
+    if is_away(session, line, assignment, callback.due_at):
+        _tell_coordinators(session, assignment, callback, "uncovered", f"uncovered:{callback.id}", at)
+        return
+    row = _missed_in_a_row(session, assignment)
+    if len(row) >= _OFTEN:
+        _tell_coordinators(
+            session, assignment, callback, "volunteer_silent", f"volunteer_silent:{row[0]}", at
+        )
+
+
+def _missed_in_a_row(session: Session, assignment: Assignment) -> list[int]:
+    """Return the calls missed since the volunteer last tried one, oldest first."""
+    last_tried = (
+        select(func.max(Callback.due_at))
+        .where(
+            Callback.assignment_id == assignment.id,
+            Callback.state.in_({CallbackState.MADE, CallbackState.NO_ANSWER}),
+        )
+        .scalar_subquery()
+    )
+    return list(
+        session.scalars(
+            select(Callback.id)
+            .where(
+                Callback.assignment_id == assignment.id,
+                Callback.state == CallbackState.MISSED,
+                Callback.due_at > func.coalesce(last_tried, assignment.offered_at),
+            )
+            .order_by(Callback.due_at)
+        )
+    )
+
+
+def _handed_over_often(session: Session, assignment: Assignment, callback: Callback, at: datetime) -> None:
+    count = session.scalar(
+        select(func.count()).where(
+            Assignment.request_id == assignment.request_id, Assignment.end_reason == HANDED_OVER
+        )
+    )
+    if count is not None and count >= _OFTEN:
+        key = f"{HANDED_OVER}:{assignment.request_id}:{count}"
+        _tell_coordinators(session, assignment, callback, HANDED_OVER, key, at)
+
+
+def _tell_coordinators(
+    session: Session, assignment: Assignment, callback: Callback, kind: str, key: str, at: datetime
+) -> None:
+    raised = alerts.raise_alert(
+        session, kind, key, at, caller_id=assignment.caller_id, volunteer_id=assignment.volunteer_id
+    )
+    if raised:
+        steps.note(session, assignment, StepKind.COORDINATORS_TOLD, at, callback=callback, detail=kind)
+        log.warning(kind, assignment=assignment.id, callback=callback.id)
