@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callflows.vocabulary import ALERTS, DOUBTS, NUMBER_WORDS, PHRASES, UNITS, Role
+from callflows import pauses
+from callflows.folding import fold
+from callflows.vocabulary import ALERTS, AWAY, DOUBTS, NUMBER_WORDS, PHRASES, UNITS, Role
 
 _LONGEST_PHRASE = max(len(phrase) for phrase in PHRASES)
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]")
 _REFERENCE = re.compile(r"[1-9][0-9]{0,5}")
 _PUNCTUATION = " \t\r\n,.:;!-–—"
-_UNSEEN = frozenset({"Mn", "Cf", "Cc"})
-_SKIN_TONES = frozenset("🏻🏼🏽🏾🏿")
 
 
 class Kind(StrEnum):
@@ -26,8 +26,10 @@ class Kind(StrEnum):
     ALERT = "alert"
     PAUSE = "pause"
     RESUME = "resume"
+    BACK = "back"
     STOP = "stop"
     HELP = "help"
+    LINK = "link"
     UNKNOWN = "unknown"
 
 
@@ -54,17 +56,21 @@ _KINDS = {
     Role.ABSENT: Kind.ABSENT,
     Role.STOP: Kind.STOP,
     Role.RESUME: Kind.RESUME,
+    Role.BACK: Kind.BACK,
     Role.HELP: Kind.HELP,
+    Role.LINK: Kind.LINK,
 }
 _COMPANIONS = {
     Role.YES: {Role.WITH_YES},
-    Role.NO: {Role.WITH_NO, Role.REGRET},
-    Role.DONE: {Role.WITH_REPORT},
+    Role.NO: {Role.WITH_NO, Role.TODAY, Role.REGRET, Role.ANGER},
+    Role.DONE: {Role.WITH_REPORT, Role.WITH_DONE, Role.TODAY},
     Role.ABSENT: {Role.WITH_REPORT, Role.REGRET},
+    Role.STOP: {Role.ANGER},
 }
+_ASKED_FOR = frozenset({Role.HELP, Role.LINK})
 _WHOLE_TEXTS = {"?": Kind.HELP, "1": Kind.YES}
-_OPENERS = {"fait": Kind.DONE, "pause": Kind.PAUSE}
 _REFERRING = frozenset({Role.YES, Role.NO, Role.DONE, Role.ABSENT})
+_FAIT, _PAUSE = "fait", "pause"
 
 
 def parse(text: str) -> Command:
@@ -73,29 +79,17 @@ def parse(text: str) -> Command:
     whole = _WHOLE_TEXTS.get(text.rstrip(" .!"))
     if whole is not None:
         return Command(whole)
-    tokens = _tokens(text)
-    asks = "?" in text
-    first = tokens[0].word if tokens else ""
+    tokens, asks = _tokens(text), "?" in text
+    said = _after_greeting(tokens)
+    first = said[0].word if said else ""
     if first in ALERTS:
-        return _with_rest(Kind.ALERT, text, tokens)
-    closed = _closed_reading([token.word for token in tokens], asks=asks)
-    if closed is not None:
-        return closed
-    if not asks and first in _OPENERS and _opens(text, tokens):
-        return _with_rest(_OPENERS[first], text, tokens)
-    return Command(Kind.UNKNOWN, rest=text)
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, apostrophes and emoji modifiers; every character keeps its place."""
-    return "".join(_folded(char) for char in text)
-
-
-def _folded(char: str) -> str:
-    if char in "°º'’ʼ":
-        return " "
-    bare = unicodedata.normalize("NFKD", char.lower())[0]
-    return " " if unicodedata.category(bare) in _UNSEEN or bare in _SKIN_TONES else bare
+        return _with_rest(Kind.ALERT, text, said)
+    reading = _closed_reading(text, tokens, asks=asks)
+    if reading is None and not asks:
+        reading = _away(text, said)
+    if reading is None and not asks and first == _FAIT and _opens(text, said):
+        reading = _with_rest(Kind.DONE, text, said)
+    return reading or Command(Kind.UNKNOWN, rest=text)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -104,50 +98,81 @@ def _tokens(text: str) -> list[_Token]:
     return [token for token in found if not unicodedata.category(token.word[0]).startswith("P")]
 
 
-def _closed_reading(words: Sequence[str], *, asks: bool) -> Command | None:
+def _after_greeting(tokens: Sequence[_Token]) -> Sequence[_Token]:
+    """The tokens after "bonjour", "merci" and the like."""
+    at = 0
+    while (length := _phrase_at(tokens, at)) and _role(tokens[at : at + length]) is Role.POLITE:
+        at += length
+    return tokens[at:]
+
+
+def _closed_reading(text: str, tokens: Sequence[_Token], *, asks: bool) -> Command | None:
     """The reading of a text of which every word is known and which says one thing; else None."""
-    numbers = [index for index, word in enumerate(words) if word.isdigit()]
-    if len(numbers) > 1 or any(not _REFERENCE.fullmatch(words[index]) for index in numbers):
+    numbers = [index for index, token in enumerate(tokens) if token.word.isdigit()]
+    if len(numbers) > 1 or any(not _REFERENCE.fullmatch(tokens[index].word) for index in numbers):
         return None
+    before, after, reference = list(tokens), [], None
     if numbers:
-        before, after = list(words[: numbers[0]]), list(words[numbers[0] + 1 :])
-        if before and before[-1] in NUMBER_WORDS:
+        before, after = list(tokens[: numbers[0]]), list(tokens[numbers[0] + 1 :])
+        if before and before[-1].word in NUMBER_WORDS:
             before.pop()
-        reference = int(words[numbers[0]])
-    else:
-        before, after, reference = list(words), [], None
+        reference = int(tokens[numbers[0]].word)
     roles = _roles(before) | _roles(after)
     core = roles & _KINDS.keys()
     if len(core) != 1:
         return None
     (role,) = core
-    if roles - {role, Role.POLITE} - _COMPANIONS.get(role, set()):
+    companions = roles - {role, Role.POLITE}
+    if companions - _COMPANIONS.get(role, set()):
         return None
-    if (asks and role is not Role.HELP) or (reference is not None and role not in _REFERRING):
+    if (asks and role not in _ASKED_FOR) or (reference is not None and role not in _REFERRING):
         return None
-    return Command(_KINDS[role], reference)
+    return Command(_KINDS[role], reference, text if role is Role.DONE and companions else "")
 
 
-def _roles(words: Sequence[str]) -> set[Role]:
+def _roles(tokens: Sequence[_Token]) -> set[Role]:
     """The roles of the longest known phrases from left to right; UNCLEAR for a word that is not known."""
     roles: set[Role] = set()
     at = 0
-    while at < len(words):
-        for length in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
-            role = PHRASES.get(tuple(words[at : at + length]))
-            if role is not None:
-                roles.add(role)
-                at += length
-                break
-        else:
+    while at < len(tokens):
+        length = _phrase_at(tokens, at)
+        role = _role(tokens[at : at + length])
+        if role is None:
             return {Role.UNCLEAR}
+        roles.add(role)
+        at += length
     return roles
+
+
+def _phrase_at(tokens: Sequence[_Token], at: int) -> int:
+    """How many tokens the longest known phrase takes there; 0 when there is none."""
+    longest = min(_LONGEST_PHRASE, len(tokens) - at)
+    return next((length for length in range(longest, 0, -1) if _role(tokens[at : at + length])), 0)
+
+
+def _role(tokens: Sequence[_Token]) -> Role | None:
+    return PHRASES.get(_words(tokens))
+
+
+def _words(tokens: Sequence[_Token]) -> tuple[str, ...]:
+    return tuple(token.word for token in tokens)
+
+
+def _away(text: str, tokens: Sequence[_Token]) -> Command | None:
+    """PAUSE or "en vacances", then when; PAUSE as a command even when nobody can tell when."""
+    opener = next((one for one in AWAY if _words(tokens[: len(one)]) == one), None)
+    if opener is None:
+        return None
+    rest = text[tokens[len(opener) - 1].end :].strip(_PUNCTUATION)
+    when = pauses.readable(rest) and (rest or opener[-1] == _PAUSE)
+    commanded = opener == (_PAUSE,) and _opens(text, tokens)
+    return Command(Kind.PAUSE, None, rest) if when or commanded else None
 
 
 def _opens(text: str, tokens: Sequence[_Token]) -> bool:
     """Whether the first word is a command (capitals, or a sign or number after it) and nothing is denied."""
     first = tokens[0]
-    if DOUBTS.intersection(token.word for token in tokens):
+    if DOUBTS.intersection(_words(tokens)):
         return False
     following = text[first.end :].lstrip(" ")[:1]
     return text[first.start : first.end].isupper() or following.isdigit() or following in _PUNCTUATION

@@ -1,7 +1,8 @@
-"""What a caller hears first while the line is open."""
+"""What a caller hears first when somebody is rung for them."""
 
 from collections.abc import Sequence
 
+from callflows.names import short_name
 from callflows.script import Leg, Script
 from callflows.wordings import Wordings
 
@@ -14,11 +15,19 @@ def ring(
     caller_id: str,
     seconds: int,
     on_ended: str,
+    on_star: str | None,
+    volunteer: str | None = None,
 ) -> str:
-    """Greet once, then ring the listeners."""
+    """Greet once, then ring the listeners, or the caller's own `volunteer`."""
     script = Script(words)
     if greet:
-        script.say(
-            words.phrase("greeting.hello", line=words.phrase("line.name")), words.phrase("greeting.wait")
-        )
+        hello = words.phrase("greeting.hello", line=words.phrase("line.name"))
+        script.greet(hello, _wait(words, volunteer), on_star=on_star)
     return script.dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended).xml()
+
+
+def _wait(words: Wordings, volunteer: str | None) -> str:
+    name = short_name(volunteer)
+    if not name:
+        return words.phrase("greeting.wait")
+    return words.phrase("greeting.wait_for", volunteer=name)

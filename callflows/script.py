@@ -15,17 +15,22 @@ RATE = "88%"
 BETWEEN_SENTENCES = "700ms"
 AFTER_SENTENCES = "600ms"
 KEY_SECONDS = 8
+STAR_SECONDS = 1
 _UNSPEAKABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk", "Zl", "Zp"})
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One telephone to ring (E.164) and the addresses asked when it answers and when its state changes."""
+    """One telephone to ring (E.164) and the addresses asked when it answers and when its state changes.
+
+    With `on_machine` the carrier listens whether a machine answers, and tells that address beside the rest.
+    """
 
     number: str
     on_answer: str | None = None
     on_status: str | None = None
+    on_machine: str | None = None
 
 
 class Script:
@@ -35,16 +40,42 @@ class Script:
         self._words = words
         self._response = VoiceResponse()
 
-    def say(self, *sentences: str) -> Self:
-        """Say sentences slowly, with a breath after each of them."""
-        spoken, prosody = self._spoken(sentences)
+    def say(self, *sentences: str, after: int = 0) -> Self:
+        """Say sentences slowly, with a breath after each of them, `after` (at most ten) silent seconds."""
+        spoken, prosody = self._spoken(sentences, after)
         prosody.break_(time=AFTER_SENTENCES)
         self._response.append(spoken)
         return self
 
-    def gather(self, *, on_keys: str, say: Sequence[str]) -> Self:
-        """Listen for one key while saying, then a few seconds more; without a key the next verb follows."""
-        gather = Gather(action=on_keys, input="dtmf", num_digits=1, timeout=KEY_SECONDS, finish_on_key="")
+    def greet(self, *sentences: str, on_star: str | None) -> Self:
+        """Say sentences; with `on_star` one key pressed meanwhile is asked about there, whichever it is."""
+        if on_star is None:
+            return self.say(*sentences)
+        return self.gather(on_keys=on_star, say=sentences, seconds=STAR_SECONDS)
+
+    def gather(
+        self,
+        *,
+        on_keys: str,
+        say: Sequence[str],
+        digits: int | None = 1,
+        finish_on_key: str = "",
+        seconds: int = KEY_SECONDS,
+        always: bool = False,
+    ) -> Self:
+        """Listen for keys while saying, then `seconds` more; without a key the next verb follows.
+
+        `digits` keys are awaited, or any number up to `finish_on_key`. With `always` the address is asked
+        without a key too.
+        """
+        gather = Gather(
+            action=on_keys,
+            input="dtmf",
+            num_digits=digits,
+            timeout=seconds,
+            finish_on_key=finish_on_key,
+            action_on_empty_result=True if always else None,
+        )
         gather.append(self._spoken(say)[0])
         self._response.append(gather)
         return self
@@ -74,8 +105,15 @@ class Script:
                 url=leg.on_answer,
                 status_callback=leg.on_status,
                 status_callback_event="initiated ringing answered completed" if leg.on_status else None,
+                machine_detection="Enable" if leg.on_machine else None,
+                amd_status_callback=leg.on_machine,
             )
         self._response.append(dial)
+        return self
+
+    def go_on(self, url: str) -> Self:
+        """Go on with the document at `url`."""
+        self._response.redirect(url)
         return self
 
     def reject(self) -> Self:
@@ -92,10 +130,12 @@ class Script:
         """The document, ready to be sent as text/xml."""
         return str(self._response.to_xml())
 
-    def _spoken(self, phrases: Sequence[str]) -> tuple[Say, SsmlProsody]:
+    def _spoken(self, phrases: Sequence[str], after: int = 0) -> tuple[Say, SsmlProsody]:
         if self._words is None:
             raise ValueError("a script without words cannot say anything")
         prosody = SsmlProsody(rate=RATE)
+        if after:
+            prosody.break_(time=f"{after}s")
         sentences = [part for phrase in phrases for part in _SENTENCE_END.split(_speakable(phrase)) if part]
         for number, sentence in enumerate(sentences):
             if number:

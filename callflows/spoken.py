@@ -6,6 +6,7 @@ from babel.dates import get_day_names, get_month_names
 from num2words import num2words
 
 _WEEK = 6
+_SOME_DAY = 2
 _MONTHS_BEFORE_THE_YEAR_IS_SAID = 11
 _FRENCH_CODES = ("33", "262", "590", "594", "596")
 
@@ -18,13 +19,28 @@ def next_opening(opening: datetime, now: datetime, *, skipped_day: bool, languag
     """
     if opening < now:
         raise ValueError("the next opening lies in the past")
-    if language not in ("fr", "en"):
-        raise ValueError(f"no spoken dates in {language!r}")
+    _check(language)
     days = (opening.date() - now.date()).days
     with_year = _months_between(now, opening) > _MONTHS_BEFORE_THE_YEAR_IS_SAID
     if language == "fr":
         return _opening_in_french(opening, days, dated=skipped_day, with_year=with_year)
     return _opening_in_english(opening, days, dated=skipped_day, with_year=with_year)
+
+
+def moment(at: datetime, now: datetime, *, language: str) -> str:
+    """A local moment, past or to come: "mardi à quatorze heures", "le trois mai à midi". Errors as above."""
+    if at >= now:
+        return next_opening(at, now, skipped_day=False, language=language)
+    _check(language)
+    days = (now.date() - at.date()).days
+    far = days if days == 0 or days > _WEEK else _SOME_DAY
+    say = _opening_in_french if language == "fr" else _opening_in_english
+    return say(at, far, dated=False, with_year=False)
+
+
+def _check(language: str) -> None:
+    if language not in ("fr", "en"):
+        raise ValueError(f"no spoken dates in {language!r}")
 
 
 def hour_in_french(hour: int, minute: int) -> str:

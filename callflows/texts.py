@@ -1,65 +1,15 @@
-"""The wording of every SMS. Each is plain GSM-7 and fits one segment; names are cut to twenty characters."""
+"""The wording of the SMS that answer people: plain GSM-7, one segment; names are cut to twenty characters.
+
+`line` is the line's number in E.164. `link` is the address of the volunteer's page where texts leave under a
+name that nobody can answer: no text then invites a reply. Moments come as "mardi 24/11 à 18 h".
+"""
 
 from collections.abc import Sequence
 
-from callflows.gsm import plain, segments
+from callflows.gsm import fitting, plain
 from callflows.names import short_name, someone
 from callflows.spoken import written_number
 from callflows.wordings import Wordings
-
-
-def offer(
-    words: Wordings,
-    *,
-    reference: int,
-    volunteer: str | None,
-    caller: str | None,
-    place: str | None,
-    recurring: bool,
-    answer_by: str,
-) -> str:
-    """Offer a caller to a volunteer; ends "OUI 42 ou NON 42". `answer_by` is local wording such as "18 h"."""
-    return _shortest_needed(
-        *(
-            words.phrase(
-                "texts.offer",
-                line=words.phrase("line.name"),
-                volunteer=_addressee(words, volunteer),
-                caller=who,
-                wish=_wish(words, recurring=recurring),
-                answer_by=answer_by,
-                reference=reference,
-            )
-            for who in _with_and_without_place(words, caller, place)
-        )
-    )
-
-
-def offer_one_way(
-    words: Wordings,
-    *,
-    volunteer: str | None,
-    caller: str | None,
-    place: str | None,
-    recurring: bool,
-    answer_by: str,
-    line: str,
-) -> str:
-    """The same offer from a sender that nobody can answer: phone `line` (E.164) instead."""
-    return _shortest_needed(
-        *(
-            words.phrase(
-                "texts.offer_one_way",
-                line=words.phrase("line.name"),
-                volunteer=_addressee(words, volunteer),
-                caller=who,
-                wish=_wish(words, recurring=recurring),
-                answer_by=answer_by,
-                number=written_number(line),
-            )
-            for who in _with_and_without_place(words, caller, place)
-        )
-    )
 
 
 def acknowledgement(words: Wordings) -> str:
@@ -68,18 +18,61 @@ def acknowledgement(words: Wordings) -> str:
     return plain(words.phrase("texts.acknowledgement", line=line))
 
 
-def accepted(words: Wordings, *, volunteer: str | None, caller: str | None, line: str, before: str) -> str:
-    """After a yes: phone `line` (E.164) before the moment called `before`."""
-    name = short_name(volunteer)
-    return plain(
-        words.phrase(
-            "texts.accepted",
-            thanks=words.phrase("texts.thanks_name", volunteer=name)
-            if name
-            else words.phrase("texts.thanks"),
-            caller=someone(words, caller),
-            number=written_number(line),
-            before=before,
+def accepted(
+    words: Wordings,
+    *,
+    volunteer: str | None,
+    caller: str | None,
+    before: str,
+    line: str,
+    link: str | None = None,
+) -> str:
+    """After a yes: phone the caller before the moment called `before`."""
+    who, number = someone(words, caller), written_number(line)
+    if link is None:
+        return fitting(
+            *(
+                words.phrase("texts.accepted", thanks=thanks, caller=who, number=number, before=before)
+                for thanks in _thanks(words, volunteer)
+            )
+        )
+    return fitting(
+        *(
+            words.phrase(
+                "texts.accepted_one_way", thanks=thanks, caller=who, number=number, before=before, link=link
+            )
+            for thanks in _thanks(words, volunteer)
+        )
+    )
+
+
+def accepted_at(
+    words: Wordings,
+    *,
+    volunteer: str | None,
+    caller: str | None,
+    when: str,
+    rhythm: str | None = None,
+    line: str,
+    link: str | None = None,
+) -> str:
+    """After a yes to a call at an agreed hour, the first of a `rhythm` such as "chaque mardi à 15 h"."""
+    who, number = someone(words, caller), written_number(line)
+    told = [words.phrase("texts.then", when=when, rhythm=rhythm), when] if rhythm else [when]
+    pairs = [(thanks, moment) for thanks in _thanks(words, volunteer) for moment in told]
+    if link is None:
+        return fitting(
+            *(
+                words.phrase("texts.accepted_at", thanks=thanks, caller=who, number=number, when=moment)
+                for thanks, moment in pairs
+            )
+        )
+    return fitting(
+        *(
+            words.phrase(
+                "texts.accepted_at_one_way", thanks=thanks, caller=who, number=number, when=moment, link=link
+            )
+            for thanks, moment in pairs
         )
     )
 
@@ -89,10 +82,12 @@ def declined(words: Wordings) -> str:
     return plain(words.phrase("texts.declined"))
 
 
-def already_accepted(words: Wordings, *, caller: str | None, line: str) -> str:
+def already_accepted(words: Wordings, *, caller: str | None, line: str, link: str | None = None) -> str:
     """A second yes."""
-    who = someone(words, caller)
-    return plain(words.phrase("texts.already_accepted", caller=who, number=written_number(line)))
+    who, number = someone(words, caller), written_number(line)
+    if link is None:
+        return plain(words.phrase("texts.already_accepted", caller=who, number=number))
+    return plain(words.phrase("texts.already_accepted_one_way", caller=who, number=number, link=link))
 
 
 def already_declined(words: Wordings) -> str:
@@ -105,29 +100,37 @@ def too_late(words: Wordings) -> str:
     return plain(words.phrase("texts.too_late"))
 
 
-def which_one(words: Wordings, references: Sequence[int]) -> str:
+def which_one(words: Wordings, references: Sequence[int], *, line: str, link: str | None = None) -> str:
     """An answer without reference while several offers are open; raises ValueError without references."""
-    return _shortest_needed(
-        *(
-            words.phrase("texts.which_one", references=listed, reference=references[0])
-            for listed in _listed(references)
-        )
+    several = _listed(references)
+    if link is not None:
+        return plain(words.phrase("texts.which_one_one_way", number=written_number(line), link=link))
+    return fitting(
+        *(words.phrase("texts.which_one", references=listed, reference=references[0]) for listed in several)
     )
 
 
-def which_report(words: Wordings, references: Sequence[int]) -> str:
+def which_report(words: Wordings, references: Sequence[int], *, line: str, link: str | None = None) -> str:
     """A report without reference while several people are called; raises ValueError without references."""
-    return _shortest_needed(
+    several = _listed(references)
+    if link is not None:
+        return plain(words.phrase("texts.which_report_one_way", number=written_number(line), link=link))
+    return fitting(
         *(
             words.phrase("texts.which_report", references=listed, reference=references[0])
-            for listed in _listed(references)
+            for listed in several
         )
     )
 
 
-def unknown_reference(words: Wordings, reference: int) -> str:
+def unknown_reference(words: Wordings, reference: int, *, line: str, link: str | None = None) -> str:
     """An answer whose reference is none of the volunteer's."""
-    return plain(words.phrase("texts.unknown_reference", reference=reference))
+    if link is None:
+        return plain(words.phrase("texts.unknown_reference", reference=reference))
+    number = written_number(line)
+    return plain(
+        words.phrase("texts.unknown_reference_one_way", reference=reference, number=number, link=link)
+    )
 
 
 def no_offer_open(words: Wordings) -> str:
@@ -140,9 +143,10 @@ def not_understood(words: Wordings) -> str:
     return plain(words.phrase("texts.not_understood"))
 
 
-def reported(words: Wordings, caller: str | None) -> str:
-    """After FAIT."""
-    return plain(words.phrase("texts.reported", caller=someone(words, caller)))
+def reported(words: Wordings, caller: str | None, *, more: str = "") -> str:
+    """After FAIT; `more` is a sentence that is said where there is room for it."""
+    told = words.phrase("texts.reported", caller=someone(words, caller))
+    return fitting(f"{told} {more}", told) if more else plain(told)
 
 
 def next_try(words: Wordings, caller: str | None, when: str) -> str:
@@ -155,9 +159,51 @@ def alert_received(words: Wordings) -> str:
     return plain(words.phrase("texts.alert_received"))
 
 
-def stopped(words: Wordings) -> str:
+def paused(
+    words: Wordings, *, start: str | None, until: str | None, line: str, link: str | None = None
+) -> str:
+    """After PAUSE: from when (None: today) until when (None: until they come back), and who calls instead."""
+    span, number = _span(words, start, until), written_number(line)
+    if link is None:
+        return plain(words.phrase("texts.paused", span=span))
+    return fitting(
+        words.phrase("texts.paused_one_way", span=span, number=number, link=link),
+        words.phrase("texts.paused_one_way_short", span=span, number=number, link=link),
+    )
+
+
+def pause_unclear(words: Wordings, *, line: str, link: str | None = None) -> str:
+    """PAUSE with words that say no date."""
+    if link is None:
+        return plain(words.phrase("texts.pause_unclear"))
+    return plain(words.phrase("texts.pause_unclear_one_way", number=written_number(line), link=link))
+
+
+def resumed(words: Wordings) -> str:
+    """After REPRENDRE in a pause."""
+    return plain(words.phrase("texts.resumed"))
+
+
+def page(words: Wordings, link: str) -> str:
+    """After LIEN: the address of their page."""
+    return plain(words.phrase("texts.page", link=link))
+
+
+def welcome(words: Wordings, *, volunteer: str | None, line: str, link: str, pin: str) -> str:
+    """To a new volunteer: their page, and the code by which any telephone knows them."""
+    name, number = short_name(volunteer), written_number(line)
+    hellos = [words.phrase("line.hello_name", name=name)] if name else []
+    return fitting(
+        *(
+            words.phrase("texts.welcome", hello=hello, link=link, number=number, pin=pin)
+            for hello in [*hellos, words.phrase("line.hello")]
+        )
+    )
+
+
+def stopped(words: Wordings, *, one_way: bool = False) -> str:
     """The one confirmation of a STOP."""
-    return plain(words.phrase("texts.stopped"))
+    return plain(words.phrase("texts.stopped_one_way") if one_way else words.phrase("texts.stopped"))
 
 
 def restarted(words: Wordings) -> str:
@@ -165,9 +211,11 @@ def restarted(words: Wordings) -> str:
     return plain(words.phrase("texts.restarted"))
 
 
-def helped(words: Wordings) -> str:
+def helped(words: Wordings, *, line: str, link: str | None = None) -> str:
     """What a volunteer can answer."""
-    return plain(words.phrase("texts.helped"))
+    if link is None:
+        return plain(words.phrase("texts.helped"))
+    return plain(words.phrase("texts.helped_one_way", number=written_number(line), link=link))
 
 
 def listener_closing(words: Wordings) -> str:
@@ -180,23 +228,30 @@ def listener_closed(words: Wordings) -> str:
     return plain(words.phrase("texts.listener_closed"))
 
 
-def contact_again(words: Wordings, caller: str | None, reference: int) -> str:
+def contact_again(
+    words: Wordings, caller: str | None, reference: int, *, line: str, link: str | None = None
+) -> str:
     """To the volunteer whose person made contact again."""
-    return plain(words.phrase("texts.contact_again", caller=someone(words, caller), reference=reference))
-
-
-def _addressee(words: Wordings, volunteer: str | None) -> str:
-    return short_name(volunteer) or words.phrase("texts.no_name")
-
-
-def _wish(words: Wordings, *, recurring: bool) -> str:
-    return words.phrase("texts.recurring") if recurring else words.phrase("texts.one_off")
-
-
-def _with_and_without_place(words: Wordings, caller: str | None, place: str | None) -> list[str]:
     who = someone(words, caller)
-    where = short_name(place)
-    return [words.phrase("texts.place", caller=who, place=where), who] if where else [who]
+    if link is None:
+        return plain(words.phrase("texts.contact_again", caller=who, reference=reference))
+    return plain(
+        words.phrase("texts.contact_again_one_way", caller=who, number=written_number(line), link=link)
+    )
+
+
+def _thanks(words: Wordings, volunteer: str | None) -> list[str]:
+    """Thanks by name where there is room for it."""
+    name, thanks = short_name(volunteer), words.phrase("texts.thanks")
+    return [words.phrase("texts.thanks_name", volunteer=name), thanks] if name else [thanks]
+
+
+def _span(words: Wordings, start: str | None, until: str | None) -> str:
+    if start is None:
+        return words.phrase("texts.span_until", until=until) if until else words.phrase("texts.span_open")
+    if until is None:
+        return words.phrase("texts.span_from", start=start)
+    return words.phrase("texts.span_between", start=start, until=until)
 
 
 def _listed(references: Sequence[int]) -> list[str]:
@@ -204,9 +259,3 @@ def _listed(references: Sequence[int]) -> list[str]:
     if not references:
         raise ValueError("there is no reference to choose from")
     return [", ".join(str(reference) for reference in references[:many]) for many in (9, 6, 3)]
-
-
-def _shortest_needed(*wordings: str) -> str:
-    """The first wording that fits one segment, else the last."""
-    candidates = [plain(wording) for wording in wordings]
-    return next((text for text in candidates if segments(text).count == 1), candidates[-1])

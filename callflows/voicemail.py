@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from callflows.names import short_name
 from callflows.script import Script
 from callflows.wordings import Wordings
 
@@ -22,20 +23,23 @@ def take(
     silence: int,
     on_recorded: str,
     on_recording: str,
+    on_star: str | None,
     withheld: bool = False,
+    volunteer: str | None = None,
 ) -> str:
     """Say why, that this is no emergency service, who will hear the message; then beep and record.
 
-    `next_opening` is spoken (see `spoken.next_opening`); `withheld` asks for the number that was not shown.
+    `next_opening` is spoken (see `spoken.next_opening`); `withheld` asks for the number that was not shown;
+    `volunteer` is the caller's own one, for whom the message is.
     """
     spoken = _introduction(words, reason, next_opening)
-    spoken += [words.phrase("voicemail.emergency"), words.phrase("voicemail.purpose")]
+    spoken += [words.phrase("voicemail.emergency"), _purpose(words, volunteer)]
     if withheld:
         spoken.append(words.phrase("voicemail.withheld"))
     spoken.append(words.phrase("voicemail.after_the_beep"))
     return (
         Script(words)
-        .say(*spoken)
+        .greet(*spoken, on_star=on_star)
         .record(on_recorded=on_recorded, on_recording=on_recording, longest=longest, silence=silence)
         .xml()
     )
@@ -49,6 +53,13 @@ def thanks(words: Wordings) -> str:
 def nothing_heard(words: Wordings) -> str:
     """After a recording without words: the call was noticed all the same."""
     return Script(words).say(words.phrase("voicemail.nothing_heard")).hang_up().xml()
+
+
+def _purpose(words: Wordings, volunteer: str | None) -> str:
+    name = short_name(volunteer)
+    if not name:
+        return words.phrase("voicemail.purpose")
+    return words.phrase("voicemail.purpose_volunteer", volunteer=name)
 
 
 def _introduction(words: Wordings, reason: Reason, next_opening: str | None) -> list[str]:

@@ -58,6 +58,17 @@ def progress_params(account_sid: str, call: Call, status: str, now: datetime) ->
     return pairs
 
 
+def detection_params(account_sid: str, call: Call, answered_by: str, milliseconds: int) -> Pairs:
+    """Return what the callback of an asynchronous machine detection carries: no numbers."""
+    return [
+        ("AccountSid", account_sid),
+        ("CallSid", call.sid),
+        ("AnsweredBy", answered_by),
+        ("MachineDetectionDuration", str(milliseconds)),
+        UNKNOWN_PARAMETER,
+    ]
+
+
 def recording_params(account_sid: str, recording: Recording, url: str) -> Pairs:
     """Return what a recording callback carries: neither numbers nor the call's status."""
     pairs = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from hotline.rehearsal import detection
 from hotline.rehearsal.callrun import CallRun
 from hotline.rehearsal.conversation import converse
 from hotline.rehearsal.ringing import ring
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from hotline.rehearsal.exchange import Exchange
     from hotline.rehearsal.phones import Phone
     from hotline.rehearsal.state import Number
-
-DETECTION_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -108,9 +107,8 @@ def _detected(run: CallRun, order: Order) -> Steps[Source]:
     if not order.detect_machine:
         return order.source
     try:
-        yield from run.rest(DETECTION_SECONDS)
+        yield from run.rest(detection.SECONDS)
     except CallMovedError as moved:
         return moved.source
-    machine = run.phone is not None and run.phone.behaviour.kind == "voicemail"
-    run.call.answered_by = "machine_start" if machine else "human"
+    run.call.answered_by = detection.answered_by(run.phone)
     return order.source

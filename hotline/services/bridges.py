@@ -1,54 +1,110 @@
-"""A volunteer dials the line and is joined to the caller given to them, both seeing the line's number."""
+"""A volunteer phones the line: whom they may call, what they may answer, and what they hear."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models import Assignment, Call, Callback, Caller, Volunteer, move
-from hotline.models.status import (
-    AssignmentState,
-    CallbackOutcome,
-    CallbackState,
-    CallOutcome,
-)
+from callflows.bridge import OFFERS_KEY
+from hotline.models import Assignment, Call, Callback, Caller, Volunteer
+from hotline.models.status import AssignmentState, CallbackState
 from hotline.phone import PhoneNumber, dialable
-from hotline.services import alerts, assignments, people
+from hotline.services import alerts, assignments, callbacks, people, roster
 from hotline.services.assignments import Answered
+from hotline.services.callbacks import OpenCall
 from hotline.services.line import Line
-from hotline.telephony.statuses import call_is_over
-from hotline.telephony.webhooks import DialEnded
 
 RING_SECONDS = 40
+MOST_CHOICES = 8
 
 
 @dataclass(frozen=True)
 class Bridge:
-    """The volunteer is joined to a caller; nobody hears the other's number."""
+    """The volunteer is joined to a caller; nobody hears the other's number.
 
-    volunteer: str
+    Here and below, `volunteer` is None once they were greeted by name.
+    """
+
+    volunteer: str | None
     caller: str | None
-    number: str
+    number: str = field(repr=False)
     call_id: int
     seconds: int = RING_SECONDS
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Somebody who may be called: first name, postcode, and when, on the line's clock."""
+
+    callback_id: int
+    caller: str | None
+    place: str | None
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Choose:
+    """Several people may be called, or an offer waits beside: the volunteer chooses by key."""
+
+    volunteer: str | None
+    choices: tuple[Choice, ...]
+    offers: bool
+    now: datetime
+
+
+@dataclass(frozen=True)
+class AskToCall:
+    """The volunteer confirms with the key 1: the hour is `late`, or the line has rung them."""
+
+    volunteer: str | None
+    caller: str | None
+    callback_id: int
+    late: bool
+    again: bool = False
 
 
 @dataclass(frozen=True)
 class AskAboutOffer:
     """An offer waits for this volunteer's answer: 1 or 2."""
 
-    volunteer: str
+    volunteer: str | None
     caller: str | None
     assignment_id: int
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class AskReport:
+    """A call took place: the volunteer tells by key how it was, or calls again.
+
+    `after` is true when they have just hung up, `again` after a key that means nothing.
+    """
+
+    volunteer: str | None
+    caller: str | None
+    callback_id: int
+    after: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
 class GreetVolunteer:
-    """Nobody to call now, or nobody who can be called: a kind word."""
+    """Nobody to call now: a kind word, the next call and the next shift, on the line's clock."""
 
-    volunteer: str
-    unreachable: bool = False
+    volunteer: str | None
+    now: datetime
+    next_call: Choice | None = None
+    next_shift: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """The person's number cannot be dialled; the coordinators know."""
+
+    volunteer: str | None
+    caller: str | None
 
 
 @dataclass(frozen=True)
@@ -59,96 +115,164 @@ class OfferAnswered:
     caller: str | None
 
 
-def greet(session: Session, line: Line, call: Call, at: datetime) -> Bridge | AskAboutOffer | GreetVolunteer:
-    """Decide what a volunteer hears who dials: their most urgent callback, their open offer, a kind word.
+Hears = Bridge | Choose | AskToCall | AskAboutOffer | AskReport | GreetVolunteer | Unreachable
 
-    A callback already made is dialled again as long as its assignment lasts: conversations get cut off.
-    """
-    volunteer = session.get_one(Volunteer, call.volunteer_id)
-    found = session.execute(
-        select(Callback, Assignment)
-        .join(Assignment, Callback.assignment_id == Assignment.id)
-        .where(
-            Assignment.volunteer_id == volunteer.id,
-            Assignment.state == AssignmentState.ACTIVE,
-            Callback.state.in_({CallbackState.PLANNED, CallbackState.MISSED, CallbackState.MADE}),
-        )
-        .order_by(Callback.state == CallbackState.MADE, Callback.due_at)
-        .limit(1)
-    ).first()
-    offer = _open_offer(session, volunteer)
-    if offer is not None and (found is None or found[0].state is CallbackState.MADE):
+
+def greet(session: Session, line: Line, call: Call, at: datetime) -> Hears:
+    """Decide what a volunteer hears who dials: their open call, their open offer, a choice, a kind word."""
+    volunteer = _volunteer(session, call)
+    open_calls, offer = callbacks.open_for(session, volunteer, at), _open_offer(session, volunteer)
+    if len(open_calls) + (offer is not None) > 1:
+        return _choose(session, line, volunteer, open_calls[:MOST_CHOICES], offer, at)
+    if offer is not None:
         return offer
-    if found is None:
-        return GreetVolunteer(volunteer.first_name)
-    callback, assignment = found
-    phone = people.phone_of(session, assignment.caller_id)
-    if phone is None or not dialable(PhoneNumber(phone.number), line.config.limits.countries):
-        alerts.raise_alert(
-            session, "undialable", f"undialable:{assignment.id}", at, caller_id=assignment.caller_id
-        )
-        return GreetVolunteer(volunteer.first_name, unreachable=True)
-    call.callback_id = callback.id
-    caller = session.get_one(Caller, assignment.caller_id)
-    return Bridge(volunteer.first_name, people.first_name(caller), phone.number, call.id)
+    if open_calls:
+        return _about(session, line, call, open_calls[0], at, volunteer.first_name)
+    return _kind_word(session, line, volunteer, at)
 
 
-def announced(session: Session, call_id: int) -> Bridge | None:
-    """Return who speaks with whom, for the words that the called person hears first."""
-    call = session.get(Call, call_id)
-    callback = session.get(Callback, call.callback_id) if call and call.callback_id else None
-    if call is None or callback is None or call.volunteer_id is None:
-        return None
+def chosen(
+    session: Session, line: Line, call: Call, offered: Sequence[int], digits: str, at: datetime
+) -> Hears:
+    """Go on with what was chosen among the calls `offered`; a key that means nothing is asked again.
+
+    0 and the number of a call, which a link dials by itself, name it whatever was offered.
+    """
+    volunteer = _volunteer(session, call)
+    if digits == str(OFFERS_KEY) and (offer := _open_offer(session, volunteer)):
+        return replace(offer, volunteer=None)
+    open_call = _open(session, volunteer, _meant(digits, offered), at)
+    if open_call is None:
+        return greet(session, line, call, at)
+    return _about(session, line, call, open_call, at, None)
+
+
+def rung(session: Session, line: Line, call: Call, callback_id: int, at: datetime) -> Hears:
+    """The line has rung the volunteer for one of their calls: they confirm, so that no voicemail does."""
+    volunteer = _volunteer(session, call)
+    open_call = _open(session, volunteer, callback_id, at)
+    if open_call is None:
+        return greet(session, line, call, at)
+    return AskToCall(volunteer.first_name, open_call.caller, callback_id, late=_late(line, at))
+
+
+def confirmed(session: Session, line: Line, call: Call, callback_id: int, digits: str, at: datetime) -> Hears:
+    """The key 1 calls; any other is asked again."""
+    open_call = _open(session, _volunteer(session, call), callback_id, at)
+    if open_call is None:
+        return greet(session, line, call, at)
+    if digits != "1":
+        return AskToCall(None, open_call.caller, callback_id, late=_late(line, at), again=True)
+    return connect(session, line, call, callback_id, at)
+
+
+def connect(
+    session: Session, line: Line, call: Call, callback_id: int, at: datetime, volunteer: str | None = None
+) -> Bridge | Unreachable:
+    """Join the volunteer with the person of a callback, unless their number may not be dialled."""
+    callback = session.get_one(Callback, callback_id)
     assignment = session.get_one(Assignment, callback.assignment_id)
     caller = session.get_one(Caller, assignment.caller_id)
-    volunteer = session.get_one(Volunteer, call.volunteer_id)
-    return Bridge(volunteer.first_name, people.first_name(caller), "", call.id)
-
-
-_UNREACHED = {"busy": CallbackOutcome.BUSY}
-
-
-def ended(session: Session, call: Call, event: DialEnded, at: datetime) -> bool:
-    """Note how the bridge went on the call and its callback; tell whether they spoke.
-
-    A volunteer who hangs up while it rings has tried nothing: the callback stays as it was.
-    """
-    callback = session.get(Callback, call.callback_id) if call.callback_id else None
-    if event.bridged:
-        move(session, call, CallOutcome.BRIDGED)
-        if callback is not None:
-            move(
-                session,
-                callback,
-                CallbackState.MADE,
-                made_at=call.started_at,
-                duration=event.duration,
-                outcome=CallbackOutcome.REACHED,
-            )
-        return True
-    if call_is_over(event.status):
-        move(session, call, CallOutcome.HUNG_UP, ended_at=at)
-        return False
-    move(session, call, CallOutcome.FAILED, ended_at=at)
-    if callback is not None and callback.state is CallbackState.PLANNED:
-        callback.outcome = _UNREACHED.get(event.dial_status, CallbackOutcome.NO_ANSWER)
-    return False
+    phone = people.phone_of(session, caller.id)
+    if phone is None or not dialable(PhoneNumber(phone.number), line.config.limits.countries):
+        alerts.raise_alert(session, "undialable", f"undialable:{assignment.id}", at, caller_id=caller.id)
+        return Unreachable(volunteer, people.first_name(caller))
+    call.callback_id, call.machine = callback.id, None
+    return Bridge(volunteer, people.first_name(caller), phone.number, call.id)
 
 
 def answer_offer(
-    session: Session, line: Line, call_sid: str, assignment_id: int, digits: str, at: datetime
-) -> OfferAnswered | AskAboutOffer | GreetVolunteer:
+    session: Session, line: Line, call: Call, assignment_id: int, digits: str, at: datetime
+) -> OfferAnswered | Hears:
     """Do what the key says about an offer made to the volunteer of this call; any other key asks again."""
-    volunteer_id = session.scalar(select(Call.volunteer_id).where(Call.sid == call_sid))
     assignment = session.get(Assignment, assignment_id)
-    if assignment is None or assignment.volunteer_id != volunteer_id:
-        return GreetVolunteer("")
+    if assignment is None or assignment.volunteer_id != call.volunteer_id:
+        return greet(session, line, call, at)
     caller = people.first_name(session.get_one(Caller, assignment.caller_id))
     if digits == "1":
         return OfferAnswered(assignments.accept(session, line, assignment, at), caller)
     if digits == "2":
         return OfferAnswered(assignments.decline(session, assignment, at), caller)
-    return AskAboutOffer(session.get_one(Volunteer, volunteer_id).first_name, caller, assignment.id)
+    return AskAboutOffer(None, caller, assignment.id, again=True)
+
+
+def _volunteer(session: Session, call: Call) -> Volunteer:
+    return session.get_one(Volunteer, call.volunteer_id)
+
+
+def _late(line: Line, at: datetime) -> bool:
+    return not line.call_hours.is_open(at)
+
+
+def _about(
+    session: Session, line: Line, call: Call, open_call: OpenCall, at: datetime, volunteer: str | None
+) -> Hears:
+    """One call is meant: it took place already, the hour is late, or it is dialled."""
+    if open_call.made:
+        return AskReport(volunteer, open_call.caller, open_call.callback_id)
+    if _late(line, at):
+        return AskToCall(volunteer, open_call.caller, open_call.callback_id, late=True)
+    return connect(session, line, call, open_call.callback_id, at, volunteer)
+
+
+def _open(session: Session, volunteer: Volunteer, callback_id: int | None, at: datetime) -> OpenCall | None:
+    found = callbacks.open_for(session, volunteer, at)
+    return next((one for one in found if one.callback_id == callback_id), None)
+
+
+def _meant(digits: str, offered: Sequence[int]) -> int | None:
+    if not digits.isdigit():
+        return None
+    if digits.startswith("0"):
+        return int(digits)
+    return offered[int(digits) - 1] if int(digits) <= len(offered) else None
+
+
+def _choose(
+    session: Session,
+    line: Line,
+    volunteer: Volunteer,
+    open_calls: Sequence[OpenCall],
+    offer: AskAboutOffer | None,
+    at: datetime,
+) -> Choose:
+    places = dict(
+        session.execute(
+            select(Assignment.id, Caller.postcode)
+            .join(Caller, Caller.id == Assignment.caller_id)
+            .where(Assignment.id.in_([one.assignment_id for one in open_calls]))
+        ).all()
+    )
+    choices = tuple(
+        Choice(one.callback_id, one.caller, places[one.assignment_id], line.local(one.due_at))
+        for one in open_calls
+    )
+    return Choose(volunteer.first_name, choices, offer is not None, line.local(at))
+
+
+def _kind_word(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> GreetVolunteer:
+    found = session.execute(
+        select(Callback, Caller)
+        .join(Assignment, Callback.assignment_id == Assignment.id)
+        .join(Caller, Caller.id == Assignment.caller_id)
+        .where(
+            Assignment.volunteer_id == volunteer.id,
+            Assignment.state == AssignmentState.ACTIVE,
+            Callback.state == CallbackState.PLANNED,
+            Callback.due_at > at,
+        )
+        .order_by(Callback.due_at)
+        .limit(1)
+    ).first()
+    shift = roster.next_shift(session, line, volunteer.phone_id, at)
+    return GreetVolunteer(
+        volunteer.first_name,
+        line.local(at),
+        next_call=Choice(found[0].id, people.first_name(found[1]), None, line.local(found[0].due_at))
+        if found
+        else None,
+        next_shift=line.local(shift) if shift else None,
+    )
 
 
 def _open_offer(session: Session, volunteer: Volunteer) -> AskAboutOffer | None:

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from callflows import texts
 from callflows.voicemail import Reason
-from hotline.models import Call, Phone, move
+from hotline.models import Call, Phone, Volunteer, move
 from hotline.models.status import CallerState, CallOutcome, ContactKind, Direction
-from hotline.services import assignments, bridges, outbox, people, requests, ringing
-from hotline.services.bridges import AskAboutOffer, Bridge, GreetVolunteer
+from hotline.services import assignments, borrowed, bridges, outbox, people, requests, ringing, steady
 from hotline.services.line import Line
 from hotline.services.people import Behind
 from hotline.services.ringing import Ring
@@ -21,13 +20,17 @@ from hotline.telephony.webhooks import CallEnded, DialEnded, IncomingCall
 
 @dataclass(frozen=True)
 class TakeMessage:
-    """The caller is invited to leave a message; both moments, of their call too, are on the line's clock."""
+    """The caller is invited to leave a message; both moments, of their call too, are on the line's clock.
+
+    `volunteer` is the caller's own one, for whom the message is.
+    """
 
     reason: Reason
     called_at: datetime
     next_opening: datetime | None = None
     skipped_day: bool = False
     withheld: bool = False
+    volunteer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class SayNothing:
     """The call is over: whatever we say is not heard."""
 
 
-Decision = Ring | TakeMessage | Refuse | GreetListener | GreetVolunteer | AskAboutOffer | Bridge | SayNothing
+Decision = Ring | TakeMessage | Refuse | GreetListener | SayNothing | bridges.Hears
 
 
 def answer(session: Session, line: Line, incoming: IncomingCall, at: datetime) -> Decision:
@@ -84,6 +87,24 @@ def logged(session: Session, line: Line, incoming: IncomingCall, at: datetime) -
     return call
 
 
+def typed_pin(
+    session: Session, line: Line, incoming: IncomingCall, digits: str, at: datetime
+) -> Decision | None:
+    """Somebody typed a PIN: they hear what its volunteer hears at home; None when it is nobody's."""
+    call = logged(session, line, incoming, at)
+    if not borrowed.by_pin(session, call, incoming.from_raw, digits, at):
+        return None
+    return answer(session, line, incoming, at)
+
+
+def of_volunteer(session: Session, sid: str) -> Call:
+    """Return a volunteer's call, held; raises LookupError when no volunteer has made it."""
+    call = by_sid(session, sid)
+    if call is None or call.volunteer_id is None:
+        raise LookupError(f"no volunteer is known to make the call {sid}")
+    return call
+
+
 def by_sid(session: Session, sid: str) -> Call | None:
     """Return the call that the carrier knows by this SID; the webhooks of one call wait for each other."""
     return session.scalar(_by_sid(sid))
@@ -99,23 +120,28 @@ def rung(
     call = logged(session, line, incoming, at)
     if event.bridged:
         ringing.joined(session, call, event.dial_sid)
-        spoken(session, line, call, at)
+        spoken(session, line, call, at, duration=event.duration)
         return SayNothing()
     if call_is_over(event.status):
-        left(session, call, at)
+        left(session, line, call, at)
     if call.attempt == attempt and call.outcome is CallOutcome.IN_PROGRESS and call.caller_id is not None:
-        return ringing.after(session, line, call, event, at) or _invite(line, call, at)
+        return ringing.after(session, line, call, event, at) or _invite(session, line, call, at)
     return answer(session, line, incoming, at)
 
 
-def spoken(session: Session, line: Line, call: Call, at: datetime) -> None:
-    """A listener spoke with the caller: they are asked, by one text, whether the matter is closed.
+def spoken(session: Session, line: Line, call: Call, at: datetime, *, duration: int | None = None) -> None:
+    """Somebody spoke with the caller, for `duration` seconds where that is known.
 
-    Not where texts leave under a name that nobody can answer: the caller then waits for a volunteer.
+    Their own volunteer has made today's call. A listener is asked, by one text, whether the matter is closed;
+    not where texts leave under a name that nobody can answer: the caller then waits for a volunteer.
     """
     ended_at = call.ended_at or at
     if not move(session, call, CallOutcome.ANSWERED, ended_at=ended_at) or call.answered_by_id is None:
         return
+    if ringing.by_own_volunteer(session, call):
+        steady.spoken(session, line, call, at, duration=duration)
+        return
+    steady.missed(session, line, call, at)
     if line.one_way:
         return
     outbox.enqueue(
@@ -129,12 +155,13 @@ def spoken(session: Session, line: Line, call: Call, at: datetime) -> None:
     )
 
 
-def left(session: Session, call: Call, at: datetime) -> None:
+def left(session: Session, line: Line, call: Call, at: datetime) -> None:
     """The caller has left without speaking with anybody; a message that they left stays one."""
     call.ended_at = call.ended_at or at
     if call.outcome is CallOutcome.IN_PROGRESS:
         call.answered_by_id = None
         move(session, call, CallOutcome.HUNG_UP)
+        steady.missed(session, line, call, at)
 
 
 def ended(session: Session, line: Line, incoming: IncomingCall, event: CallEnded, at: datetime) -> None:
@@ -150,13 +177,8 @@ def ended(session: Session, line: Line, incoming: IncomingCall, event: CallEnded
     began = at - timedelta(seconds=event.duration or 0)
     call = call or logged(session, line, incoming, began)
     if call.answered_by_id is None:
-        left(session, call, at)
+        left(session, line, call, at)
     call.ended_at = call.ended_at or at
-
-
-def bridge_over(session: Session, line: Line, incoming: IncomingCall, event: DialEnded, at: datetime) -> bool:
-    """A volunteer's call to a caller is over; tell whether they spoke."""
-    return bridges.ended(session, logged(session, line, incoming, at), event, at)
 
 
 def _by_sid(sid: str) -> Select[Call]:
@@ -183,7 +205,11 @@ def _contact_of(session: Session, line: Line, call: Call, behind: Behind, at: da
     priority = requests.TELEMARKETER if behind.phone.telemarketing else requests.ORDINARY
     contact = requests.contact(session, caller, ContactKind.CALL, at, priority=priority)
     call.caller_id, call.contact_id = caller.id, contact.id
-    assignments.tell_of_contact(session, line, contact, at)
+    own = steady.volunteer_of(session, contact)
+    if own is None:
+        assignments.tell_of_contact(session, line, contact, at)
+    else:
+        call.put_through_id = own.id
 
 
 def _contact_of_nobody(session: Session, call: Call, at: datetime) -> None:
@@ -194,19 +220,26 @@ def _contact_of_nobody(session: Session, call: Call, at: datetime) -> None:
 
 
 def _for_caller(session: Session, line: Line, call: Call, at: datetime) -> Decision:
-    """Ring the listeners while the line was open when the call began; without them, invite a message."""
-    if call.invited_at is None and line.hours.is_open(call.started_at):
+    """Ring the caller's own volunteer, then the listeners if the line was open when the call began.
+
+    Without anybody to ring, invite a message.
+    """
+    if call.invited_at is None:
         begun = ringing.again(session, line, call) if call.attempt else None
-        return begun or ringing.first(session, line, call, at) or _invite(line, call, at)
-    return _invite(line, call, at)
+        if ring := begun or ringing.first(session, line, call, at):
+            return ring
+    return _invite(session, line, call, at)
 
 
-def _invite(line: Line, call: Call, at: datetime) -> TakeMessage:
+def _invite(session: Session, line: Line, call: Call, at: datetime) -> TakeMessage:
     """Invite a message in words that depend on when the call began, however often they are asked for."""
-    call.invited_at = call.invited_at or at
+    if call.invited_at is None:
+        call.invited_at = at
+        steady.missed(session, line, call, at)
     began = call.started_at
+    own = session.get_one(Volunteer, call.put_through_id).first_name if call.put_through_id else None
     if line.hours.is_open(began):
-        return TakeMessage(Reason.NOBODY, line.local(began), withheld=call.withheld)
+        return TakeMessage(Reason.NOBODY, line.local(began), withheld=call.withheld, volunteer=own)
     opening = line.hours.next_opening(began)
     return TakeMessage(
         Reason.CLOSED,
@@ -214,4 +247,5 @@ def _invite(line: Line, call: Call, at: datetime) -> TakeMessage:
         next_opening=line.local(opening) if opening else None,
         skipped_day=opening is not None and line.hours.skipped_working_day(began, opening),
         withheld=call.withheld,
+        volunteer=own,
     )

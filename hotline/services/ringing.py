@@ -1,5 +1,7 @@
 """Listeners ring together until one presses 1, or until the caller has heard enough ringing.
 
+A caller's own volunteer is rung first and alone, whether the line is open or not.
+
 At the carrier the first telephone that picks up ends the ringing of the others, a voicemail too: an answer
 without the key 1 ends an attempt, and the others ring again without that telephone (carrier reference §4).
 """
@@ -11,10 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hotline.models import Call, Phone, RingLeg, move
+from hotline.models import Call, Caller, Phone, RingLeg, Volunteer, move
 from hotline.models.status import CallOutcome, LegState
 from hotline.phone import PhoneNumber, dialable
-from hotline.services import roster
+from hotline.services import people, roster, steady
 from hotline.services.line import Line
 from hotline.telephony.webhooks import DialEnded, LegStatus
 
@@ -34,11 +36,15 @@ class RungPhone:
 
 @dataclass(frozen=True)
 class Ring:
-    """Listeners ring for `seconds`; the greeting is said only on the first attempt."""
+    """Telephones ring for `seconds`; the greeting is said only on the first attempt.
+
+    `volunteer` is the caller's own one, when it is their telephone that rings.
+    """
 
     attempt: int
     phones: tuple[RungPhone, ...]
     seconds: int
+    volunteer: str | None = None
 
     @property
     def greet(self) -> bool:
@@ -48,9 +54,10 @@ class Ring:
 
 @dataclass(frozen=True)
 class Ask:
-    """The listener is asked to press 1."""
+    """The listener is asked to press 1; `caller` names who phones to their own volunteer only."""
 
     withheld: bool
+    caller: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,9 @@ class Taken:
 
 
 def first(session: Session, line: Line, call: Call, at: datetime) -> Ring | None:
-    """Begin the first attempt; None when nobody on shift can be rung."""
-    return _attempt(session, line, call, _on_duty(session, line, call, at), at)
+    """Begin the first attempt: the caller's own volunteer, or who is on shift; None when nobody can."""
+    own = _own_phone(session, line, call, at)
+    return _attempt(session, line, call, [own] if own else _on_duty(session, line, call, at), at)
 
 
 def again(session: Session, line: Line, call: Call) -> Ring | None:
@@ -80,7 +88,7 @@ def again(session: Session, line: Line, call: Call) -> Ring | None:
         .where(RingLeg.call_id == call.id, RingLeg.attempt == call.attempt)
         .order_by(RingLeg.id)
     ).all()
-    return _ring(line, call, legs) if legs else None
+    return _ring(session, line, call, legs) if legs else None
 
 
 def after(session: Session, line: Line, call: Call, event: DialEnded, at: datetime) -> Ring | None:
@@ -123,7 +131,10 @@ def picked_up(session: Session, leg_id: int, leg_sid: str) -> Ask | Taken:
     over = call.outcome is not CallOutcome.IN_PROGRESS or call.ended_at is not None
     if over or call.attempt != leg.attempt or call.answered_by_id not in {None, leg.phone_id}:
         return Taken()
-    return Ask(withheld=call.withheld)
+    own = _own(session, call)
+    if own is None or own.phone_id != leg.phone_id:
+        return Ask(withheld=call.withheld)
+    return Ask(withheld=False, caller=people.first_name(session.get_one(Caller, call.caller_id)))
 
 
 def pressed(session: Session, leg_id: int, digits: str) -> Join | Decline | Taken:
@@ -151,6 +162,12 @@ def pressed(session: Session, leg_id: int, digits: str) -> Join | Decline | Take
     return Join()
 
 
+def by_own_volunteer(session: Session, call: Call) -> bool:
+    """Tell whether it was the caller's own volunteer who pressed 1."""
+    own = _own(session, call)
+    return own is not None and own.phone_id == call.answered_by_id
+
+
 _NEWS = {"busy": LegState.BUSY, "failed": LegState.FAILED, "no-answer": LegState.NO_ANSWER}
 
 
@@ -165,18 +182,40 @@ def leg_news(session: Session, leg_id: int, event: LegStatus) -> None:
         move(session, leg, news)
 
 
+def _own(session: Session, call: Call) -> Volunteer | None:
+    """Return the caller's own volunteer; no query for the many who have none."""
+    return session.get(Volunteer, call.put_through_id) if call.put_through_id else None
+
+
+def _own_phone(session: Session, line: Line, call: Call, at: datetime) -> Phone | None:
+    """Return the telephone of the caller's own volunteer, if it is to be rung now."""
+    own = _own(session, call)
+    if own is None or not steady.may_ring(session, line, own, at) or own.phone_id in _talking(session, at):
+        return None
+    return own.phone if _can_ring(line, call, own.phone) else None
+
+
 def _on_duty(session: Session, line: Line, call: Call, at: datetime) -> list[Phone]:
-    """Return the telephones on shift that can be rung for this call; of many, not always the same first."""
+    """Return the telephones on shift that can be rung for this call; of many, not always the same first.
+
+    Nobody's, when the line was closed as the call began.
+    """
+    if not line.hours.is_open(call.started_at):
+        return []
     talking = _talking(session, at)
     phones = [
         phone
         for phone in roster.on_shift(session, line, at)
-        if phone.id not in talking
-        and phone.number not in {call.from_number, line.number}
-        and dialable(PhoneNumber(phone.number), line.config.limits.countries)
+        if phone.id not in talking and _can_ring(line, call, phone)
     ]
     start = call.id % len(phones) if len(phones) > MOST_AT_ONCE else 0
     return phones[start:] + phones[:start]
+
+
+def _can_ring(line: Line, call: Call, phone: Phone) -> bool:
+    if phone.number in {call.from_number, line.number}:
+        return False
+    return dialable(PhoneNumber(phone.number), line.config.limits.countries)
 
 
 def _talking(session: Session, at: datetime) -> set[int | None]:
@@ -194,10 +233,14 @@ def _talking(session: Session, at: datetime) -> set[int | None]:
 
 
 def _left(session: Session, line: Line, call: Call, at: datetime) -> list[Phone]:
-    """Return whom to ring next: who neither picked up nor proved busy or false, then others on shift."""
+    """Return whom to ring next: who neither picked up nor proved busy or false, then others on shift.
+
+    The caller's own volunteer has had their turn, unless they are on shift.
+    """
     legs = session.scalars(select(RingLeg).where(RingLeg.call_id == call.id).order_by(RingLeg.id)).all()
     out = {leg.phone_id for leg in legs if leg.state in _OUT} | _talking(session, at)
-    rung = [leg.phone for leg in legs]
+    own = _own(session, call)
+    rung = [leg.phone for leg in legs if own is None or leg.phone_id != own.phone_id]
     return list(
         {
             phone.id: phone for phone in rung + _on_duty(session, line, call, at) if phone.id not in out
@@ -216,12 +259,14 @@ def _attempt(session: Session, line: Line, call: Call, phones: Sequence[Phone], 
     ]
     session.add_all(legs)
     session.flush()
-    return _ring(line, call, legs)
+    return _ring(session, line, call, legs)
 
 
-def _ring(line: Line, call: Call, legs: Sequence[RingLeg]) -> Ring:
+def _ring(session: Session, line: Line, call: Call, legs: Sequence[RingLeg]) -> Ring:
     phones = tuple(RungPhone(leg.phone.number, leg.id) for leg in legs)
-    return Ring(call.attempt, phones, _seconds(line, call))
+    own = _own(session, call)
+    alone = own is not None and {leg.phone_id for leg in legs} == {own.phone_id}
+    return Ring(call.attempt, phones, _seconds(line, call), own.first_name if own and alone else None)
 
 
 def _seconds(line: Line, call: Call) -> int:

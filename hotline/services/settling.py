@@ -66,4 +66,4 @@ def over(
     voicemails.found(session, line, call, recordings, at)
     if call.answered_by_id is not None:
         calls.spoken(session, line, call, at)
-    calls.left(session, call, at)
+    calls.left(session, line, call, at)

@@ -47,7 +47,7 @@ def recorded(
     if recording_sid is not None:
         expect(session, call, recording_sid, event.duration, at, try_at=at + _NOT_BEFORE_NEWS)
     if event.call_over:
-        calls.left(session, call, at)
+        calls.left(session, line, call, at)
     return recording_sid is not None
 
 
@@ -134,6 +134,7 @@ def expect(
         "state": VoicemailState.EXPECTED,
         "created_at": at,
         "try_at": try_at,
+        "volunteer_id": call.put_through_id,
     }
     new = people.insert_once(session, Voicemail, "recording_sid", values)
     if new is not None:

@@ -40,6 +40,14 @@ class SentText:
 
 
 @dataclass(frozen=True)
+class PlacedCall:
+    """A call that the carrier has taken on; `status` is its word (`queued`…)."""
+
+    sid: str
+    status: str
+
+
+@dataclass(frozen=True)
 class CarrierText:
     """A text in the carrier's log, either direction."""
 
@@ -108,6 +116,16 @@ class Carrier(Protocol):
         own limit) a text still waiting is dropped.
         Raises TelephonyError; when it is `uncertain` the text may be on its way: search `texts_to` before a
         second try.
+        """
+
+    def place_call(
+        self, *, to: str, sender: str, seconds: int, on_answer: str, on_status: str, on_fault: str
+    ) -> PlacedCall:
+        """Ring one telephone for `seconds`, showing `sender`, one of our own numbers.
+
+        When it is picked up the document at `on_answer` is carried out, the one at `on_fault` where it cannot
+        be had; the end of the call is told to `on_status`.
+        Raises TelephonyError; when it is `uncertain` the telephone may be ringing: never place it again.
         """
 
     def texts_to(self, to: str, since: datetime) -> list[CarrierText]:

@@ -62,6 +62,10 @@ ADVICE: Final[Mapping[int, Advice]] = {
     20429: _again(_BUSY),
     20500: _again(_OUTAGE),
     20503: _again(_OUTAGE),
+    21205: _never(
+        "L'adresse que le prestataire doit appeler n'est pas valable : vérifiez HOTLINE_PUBLIC_URL."
+    ),
+    21210: _never("Le numéro de la ligne n'est pas à nous chez le prestataire : vérifiez HOTLINE_NUMBER."),
     21211: _never("Le numéro du destinataire n'est pas valable : corrigez-le sur sa fiche."),
     21212: _never(f"Le prestataire refuse notre numéro d'expéditeur. {_SENDER}"),
     21214: _never("Ce numéro ne peut pas être appelé : vérifiez-le sur la fiche."),

@@ -11,6 +11,7 @@ from hotline.telephony.base import (
     CarrierRecording,
     CarrierText,
     OwnNumber,
+    PlacedCall,
     SentText,
     TelephonyError,
 )
@@ -75,6 +76,21 @@ class TwilioCarrier:
                 to=to, from_=sender, body=body, status_callback=on_receipt, **optional
             )
             return SentText(sid=_required(sent.sid), status=sent.status or "")
+
+    def place_call(
+        self, *, to: str, sender: str, seconds: int, on_answer: str, on_status: str, on_fault: str
+    ) -> PlacedCall:
+        """Ring one telephone; see Carrier.place_call."""
+        with _understood(writing=True):
+            placed = self._client.calls.create(
+                to=to,
+                from_=sender,
+                url=on_answer,
+                fallback_url=on_fault,
+                status_callback=on_status,
+                timeout=seconds,
+            )
+            return PlacedCall(sid=_required(placed.sid), status=placed.status or "")
 
     def texts_to(self, to: str, since: datetime) -> list[CarrierText]:
         """Return the texts to one number; see Carrier.texts_to.

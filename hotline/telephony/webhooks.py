@@ -59,6 +59,14 @@ class LegStatus:
 
 
 @dataclass(frozen=True)
+class LegAnswered:
+    """A rung telephone was picked up; `machine` tells by what, None while the carrier does not know."""
+
+    sid: str
+    machine: bool | None
+
+
+@dataclass(frozen=True)
 class KeysPressed:
     """Keys typed on the leg `sid`; empty when none, or when they are no keys."""
 
@@ -158,6 +166,11 @@ def leg_status(form: Form) -> LegStatus:
     )
 
 
+def leg_answered(form: Form) -> LegAnswered:
+    """Read the first request of a rung leg, or the news of a machine; MalformedWebhook without a call SID."""
+    return LegAnswered(sid=_sid(form, "CallSid", "CA"), machine=_machine(form.get("AnsweredBy", "")))
+
+
 def keys_pressed(form: Form) -> KeysPressed:
     """Read the action of a Gather; raise MalformedWebhook without a call SID."""
     digits = form.get("Digits", "")
@@ -234,6 +247,13 @@ def _sid(form: Form, name: str, *kinds: str) -> str:
 
 def _optional_sid(form: Form, name: str, *kinds: str) -> str | None:
     return _sid(form, name, *kinds) if form.get(name) else None
+
+
+def _machine(word: str) -> bool | None:
+    """Return whether the carrier heard a machine (`machine_start`, `fax`…); None for `unknown` or nothing."""
+    if word.startswith("machine") or word == "fax":
+        return True
+    return False if word == "human" else None
 
 
 def _count(text: str | None) -> int | None:

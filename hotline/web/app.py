@@ -1,10 +1,11 @@
 """Puts the Flask application together."""
 
 from flask import Flask, Response, request
+from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from hotline.bootstrap import Hotline
-from hotline.web import health, home, sms, voice
+from hotline.web import health, home, sms, voice, volunteer
 from hotline.web.product import EXTENSION
 
 LONGEST_FORM = 64 * 1024
@@ -18,10 +19,29 @@ def create_app(hotline: Hotline) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_FORM
     app.secret_key = hotline.settings.secret_key
     app.extensions[EXTENSION] = hotline
-    for room in (voice.webhooks, sms.webhooks, health.pages, home.pages):
+    _protect_forms(app, hotline)
+    for room in (voice.webhooks, sms.webhooks, health.pages, home.pages, volunteer.pages):
         app.register_blueprint(room)
     app.register_error_handler(HTTPException, _refuse_strangers)
     return app
+
+
+def _protect_forms(app: Flask, hotline: Hotline) -> None:
+    """A form is taken with its token only, as long as the cookie lives; webhooks carry a signature instead.
+
+    Our pages send no Referer, so that none is asked for.
+    """
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=hotline.settings.public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=hotline.line.config.links.last,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf = CSRFProtect(app)
+    csrf.exempt(voice.webhooks)
+    csrf.exempt(sms.webhooks)
 
 
 def _refuse_strangers(error: HTTPException) -> HTTPException | Response:

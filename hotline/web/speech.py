@@ -1,51 +1,35 @@
-"""Decisions put into words: the one place where a service's decision becomes a document for the carrier."""
+"""What callers hear: a service's decision becomes a document for the carrier."""
 
-from typing import TypedDict, assert_never
+from typing import TypedDict
 
-from callflows import apology, bridge, greeting, listener, refusal, spoken, voicemail
+from callflows import apology, greeting, listener, refusal, spoken, voicemail
 from callflows.script import Leg, Script
 from hotline.bootstrap import Hotline
-from hotline.services.assignments import Answered
-from hotline.services.bridges import AskAboutOffer, Bridge, GreetVolunteer, OfferAnswered
 from hotline.services.calls import Decision, GreetListener, Refuse, SayNothing, TakeMessage
 from hotline.services.ringing import Ring, RungPhone
+from hotline.web import briefing
 from hotline.web.addresses import webhook
 
 
-def document(hotline: Hotline, decision: Decision) -> str:
-    """Return what the person on the line hears, and where the carrier asks next."""
+def document(hotline: Hotline, decision: Decision, *, star: bool = True) -> str:
+    """Return what the person on the line hears, and where the carrier asks next.
+
+    With `star` a volunteer who borrows the telephone may press * during the greeting.
+    """
+    on_star = webhook(hotline, "/voice/star") if star else None
     match decision:
         case Ring():
-            return _ring(hotline, decision)
+            return _ring(hotline, decision, on_star)
         case TakeMessage():
-            return _invitation(hotline, decision)
-        case Bridge():
-            return _connect(hotline, decision)
-        case AskAboutOffer():
-            return _offer(hotline, decision)
-        case GreetVolunteer():
-            return _kind_word(hotline, decision)
+            return _invitation(hotline, decision, on_star)
         case GreetListener():
-            return listener.welcome(hotline.line.words, None)
+            return listener.welcome(hotline.line.words, on_star=on_star)
         case Refuse():
             return refusal.busy()
         case SayNothing():
             return Script().hang_up().xml()
-        case never:
-            assert_never(never)
-
-
-def answered(hotline: Hotline, offer: OfferAnswered) -> str:
-    """Return what a volunteer hears after answering an offer by key."""
-    match offer.became:
-        case Answered.ACCEPTED | Answered.ALREADY_ACCEPTED:
-            return bridge.offer_accepted(hotline.line.words, caller=offer.caller)
-        case Answered.DECLINED | Answered.ALREADY_DECLINED:
-            return bridge.offer_declined(hotline.line.words)
-        case Answered.TOO_LATE:
-            return bridge.offer_gone(hotline.line.words)
-        case never:
-            assert_never(never)
+        case _:
+            return briefing.document(hotline, decision, on_star=on_star)
 
 
 def sorry(hotline: Hotline) -> str:
@@ -53,7 +37,7 @@ def sorry(hotline: Hotline) -> str:
     return apology.take_message(hotline.line.words, **_recording(hotline))
 
 
-def _ring(hotline: Hotline, decision: Ring) -> str:
+def _ring(hotline: Hotline, decision: Ring, on_star: str | None) -> str:
     return greeting.ring(
         hotline.line.words,
         greet=decision.greet,
@@ -61,6 +45,8 @@ def _ring(hotline: Hotline, decision: Ring) -> str:
         caller_id=hotline.line.number,
         seconds=decision.seconds,
         on_ended=webhook(hotline, "/voice/rung", attempt=decision.attempt),
+        on_star=on_star,
+        volunteer=decision.volunteer,
     )
 
 
@@ -72,12 +58,14 @@ def _listener_leg(hotline: Hotline, phone: RungPhone) -> Leg:
     )
 
 
-def _invitation(hotline: Hotline, decision: TakeMessage) -> str:
+def _invitation(hotline: Hotline, decision: TakeMessage, on_star: str | None) -> str:
     return voicemail.take(
         hotline.line.words,
         reason=decision.reason,
         next_opening=_opening(hotline, decision),
         withheld=decision.withheld,
+        volunteer=decision.volunteer,
+        on_star=on_star,
         **_recording(hotline),
     )
 
@@ -90,35 +78,6 @@ def _opening(hotline: Hotline, decision: TakeMessage) -> str | None:
         decision.called_at,
         skipped_day=decision.skipped_day,
         language=hotline.line.words.language,
-    )
-
-
-def _connect(hotline: Hotline, decision: Bridge) -> str:
-    announce = webhook(hotline, "/voice/bridge/announce", call=decision.call_id)
-    return bridge.connect(
-        hotline.line.words,
-        volunteer=decision.volunteer,
-        caller=decision.caller,
-        legs=[Leg(decision.number, on_answer=announce)],
-        caller_id=hotline.line.number,
-        seconds=decision.seconds,
-        on_ended=webhook(hotline, "/voice/bridge/ended"),
-    )
-
-
-def _kind_word(hotline: Hotline, decision: GreetVolunteer) -> str:
-    words = hotline.line.words
-    if decision.unreachable:
-        return bridge.unreachable(words, volunteer=decision.volunteer, caller=None)
-    return bridge.nobody_waiting(words, decision.volunteer)
-
-
-def _offer(hotline: Hotline, decision: AskAboutOffer) -> str:
-    return bridge.offer_waiting(
-        hotline.line.words,
-        volunteer=decision.volunteer,
-        caller=decision.caller,
-        on_key=webhook(hotline, "/voice/offer", assignment=decision.assignment_id),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urljoin
 
+from hotline.rehearsal import detection
 from hotline.rehearsal.callrun import CallRun
 from hotline.rehearsal.documents import Verb
 from hotline.rehearsal.phonebook import DIALLABLE, shown
@@ -171,7 +172,6 @@ class Attempt:
             _blame(self.run, self.context, NOT_E164, f"numéro {noun.text!r}")
             return None
         exchange = self.run.exchange
-        callback = noun.get("statusCallback")
         call = Call(
             sid=new_sid("CA"),
             to=noun.text,
@@ -179,21 +179,33 @@ class Attempt:
             direction="outbound-dial",
             created=exchange.now(),
             parent_sid=self.run.call.sid,
-            callback=Hook(
-                urljoin(self.context.url, callback) if callback else "",
-                noun.get("statusCallbackMethod", "POST"),
-            ),
+            callback=_hook(noun, "statusCallback", self.context),
             callback_events=tuple(noun.get("statusCallbackEvent", "completed").split()),
         )
         whisper = self.context.target(noun, "url") if noun.get("url") else None
-        phone, script = exchange.subscriber(noun.text), _dialled(whisper, self.context.converse)
+        script = _dialled(whisper, _machine_news(noun, self.context), self.context.converse)
+        phone = exchange.subscriber(noun.text)
         leg = CallRun(exchange, call, phone, script, parent=self.run)
         exchange.calls[call.sid], exchange.runs[call.sid] = call, leg
         self.legs[call.sid] = leg
         return leg
 
 
-def _dialled(whisper: Source | None, converse: Converse) -> Callable[[CallRun], Steps[None]]:
+def _hook(noun: Verb, attribute: str, context: Context) -> Hook:
+    """Return the callback that an attribute names and how it is requested; an empty one when it is absent."""
+    url = noun.get(attribute)
+    return Hook(urljoin(context.url, url) if url else "", noun.get(f"{attribute}Method", "POST"))
+
+
+def _machine_news(noun: Verb, context: Context) -> Hook:
+    """Return where to say whether a machine answered; an empty hook when nobody wants to know."""
+    wanted = noun.get("machineDetection") in {"Enable", "DetectMessageEnd"}
+    return _hook(noun, "amdStatusCallback", context) if wanted else Hook()
+
+
+def _dialled(
+    whisper: Source | None, machine_news: Hook, converse: Converse
+) -> Callable[[CallRun], Steps[None]]:
     """Return the script of a dialled leg: ring, whisper, then be joined until someone hangs up."""
 
     def script(leg: CallRun) -> Steps[None]:
@@ -204,6 +216,8 @@ def _dialled(whisper: Source | None, converse: Converse) -> Callable[[CallRun], 
                 leg.finish(outcome)
                 return
             _tell_parent(leg, "answered")
+            if machine_news.url:
+                detection.report_later(leg, machine_news)
             if whisper is not None and not (yield from converse(leg, whisper)):
                 leg.finish("completed")
                 return
