@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-FOLDERS = [HERE / "vendor", HERE.parents[1] / "hotline/rehearsal/static/vendor"]
+PRODUCT = HERE.parents[1] / "hotline"
+FOLDERS = [HERE / "vendor", PRODUCT / "rehearsal/static/vendor", PRODUCT / "web/static/vendor"]
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=["tests", "telephones page"])
+@pytest.mark.parametrize("folder", FOLDERS, ids=["tests", "telephones page", "pages"])
 def test_each_vendored_file_is_the_one_that_its_list_names(folder: Path) -> None:
     listed = tomllib.loads((folder / "vendor.toml").read_text(encoding="utf-8"))["file"]
     found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
