@@ -7,8 +7,15 @@ COMMANDS = {
     "db": Lazy("hotline.cli.database:db", "La base de données : la mettre à jour, revenir en arrière."),
     "serve": Lazy("hotline.cli.serve:serve", "Fait tourner la ligne sur cette machine : web et horloge."),
     "tick": Lazy("hotline.cli.tick:tick", "Fait une fois tout ce qui est à faire, comme l'horloge."),
-    "volunteer": Lazy("hotline.cli.volunteer:volunteer", "Les bénévoles : ajouter, importer, lister."),
+    "volunteer": Lazy(
+        "hotline.cli.volunteer:volunteer",
+        "Les bénévoles : ajouter, importer, lister ; leur code, leurs absences.",
+    ),
+    "caller": Lazy("hotline.cli.caller:caller", "Les personnes appelées : leurs souhaits et leurs accords."),
     "shift": Lazy("hotline.cli.shift:shift", "Les permanences des écoutants : importer, lister."),
+    "assignment": Lazy(
+        "hotline.cli.assignment:assignment", "Les attributions : qui appelle qui et quand ; confier, changer."
+    ),
     "round": Lazy(
         "hotline.cli.round:assignment_round", "Un tour d'attribution maintenant, avec ses raisons."
     ),

@@ -118,6 +118,19 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"« {value} » n'est pas un moment comme 2026-12-31 ou 2026-12-31T14:30", param, ctx)
 
 
+class Whole(click.ParamType[int]):
+    """The number of something, as a list shows it."""
+
+    name = "numéro"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the number."""
+        text = str(value)
+        if not (text.isascii() and text.isdigit() and len(text) < 19):
+            self.fail(f"« {text[:20]} » n'est pas un numéro de la liste", param, ctx)
+        return int(text)
+
+
 def typed_wrong(error: click.ClickException) -> str:
     """Return a sentence about a command that click could not read."""
     match error:

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import click
 
+from hotline import logs
 from hotline.cli import french, printing, serve
 from hotline.cli.product import product
 from hotline.errors import HotlineError
@@ -28,8 +29,8 @@ _BETWEEN_LOOKS = 0.05
 @click.command("rehearse", cls=french.Command)
 @click.option(
     "--script",
-    type=click.Choice(["day"]),
-    help="Joue une journée entière sans navigateur et la raconte ; échoue si quelque chose n'est pas vrai.",
+    type=click.Choice(["day", "month"]),
+    help="Joue une journée ou quatre semaines sans navigateur ; échoue si quelque chose n'est pas vrai.",
 )
 def rehearse(script: str | None) -> None:
     """La répétition : le vrai produit, un faux opérateur, aucun vrai téléphone.
@@ -38,18 +39,20 @@ def rehearse(script: str | None) -> None:
     port du produit (8000) ; l'opérateur prend le suivant.
     """
     if script is not None:
-        from hotline.cli.day import play  # noqa: PLC0415 - the stage is heavy, and only scripts need it
+        from hotline.cli import day, month  # noqa: PLC0415 - the stage is heavy, and only scripts need it
 
-        raise SystemExit(play())
+        logs.configure()
+        raise SystemExit({"day": day.play, "month": month.play}[script]())
     port = _move_into_folder()
     hotline = product()
     serve.ensure_free("127.0.0.1", port + 1)
     serve.prepare(hotline)
     with hotline.database.write() as session:
         demo.prepare(session, hotline.line, hotline.clock.now())
+        page = demo.page(session, hotline.line, hotline.clock.now())
     hotline.database.close()
     _write_telephones()
-    threading.Thread(target=_welcome, args=(port,), daemon=True).start()
+    threading.Thread(target=_welcome, args=(port, page), daemon=True).start()
     status = serve.run({"carrier": _carrier(port), **serve.commands(hotline.settings)})
     if status not in serve.STOPPED_BY_HAND:
         raise HotlineError(f"un des processus s'est arrêté (code {status}) : voyez les lignes ci-dessus.")
@@ -112,7 +115,7 @@ def _carrier(port: int) -> str:
     return f"exec {shlex.join(command)}"
 
 
-def _welcome(port: int) -> None:
+def _welcome(port: int, page: str) -> None:
     """Print the links once both sides answer."""
     ready = all(_answers(f"http://127.0.0.1:{each}") for each in (port, port + 1))
     if not ready:
@@ -122,11 +125,14 @@ def _welcome(port: int) -> None:
         "La répétition est prête : aucun vrai téléphone ne sonne.",
         f"  Les téléphones   http://localhost:{port + 1}/telephones",
         f"  La coordination  http://localhost:{port}/",
+        f"  Une bénévole     {page} (la page de Camille)",
         "",
         "À essayer d'abord, sur la page des téléphones :",
         "  1. Odette appelle la ligne et laisse un message (un échantillon sonore suffit).",
         "  2. Une ou un bénévole reçoit une proposition par SMS, entre 9 h et 19 h : avancez l'horloge.",
         "  3. Répondez OUI, puis appelez la ligne depuis ce téléphone : Odette sonne, décrochez.",
+        "  4. Camille appelle Jeanne chaque semaine : touchez « Appeler » sur sa page,",
+        "     ou envoyez AIDE, LIEN ou PAUSE 2 semaines depuis son téléphone.",
         "Ctrl-C arrête tout.",
         "",
     ):

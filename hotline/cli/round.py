@@ -16,10 +16,18 @@ _SOMEONE = "une personne sans nom"
 
 @click.command("round", cls=french.Command)
 @click.option("--at", type=french.Moment(), help="Comme si c'était ce moment (ISO 8601, heure de la ligne).")
-def assignment_round(at: datetime | None) -> None:
+@click.option(
+    "--explain", type=int, metavar="DEMANDE", help="Dit qui serait proposé et pourquoi, sans rien proposer."
+)
+def assignment_round(at: datetime | None, explain: int | None) -> None:
     """Un tour d'attribution maintenant, avec ses raisons ; des noms, jamais de numéros."""
     hotline = product()
     moment = on_our_clock(hotline, at) or hotline.clock.now()
+    if explain is not None:
+        with hotline.database.read() as session:
+            for sentence in rounds.explain(session, hotline.line, explain, moment):
+                printing.say(sentence)
+        return
     plan, offered = jobs.hold_round(hotline, moment)
     with hotline.database.read() as session:
         tell(hotline.line, rounds.report(session, plan, offered))
@@ -33,7 +41,8 @@ def tell(line: Line, report: RoundReport) -> None:
     for offer in report.offers:
         printing.say(
             f"Demande {offer.request_id} : {offer.caller_name or _SOMEONE}, "
-            f"proposition {offer.assignment_id} à {offer.volunteer_name}."
+            f"proposition {offer.assignment_id} à {offer.volunteer_name}"
+            f"{' pour un seul appel' if offer.cover else ''}."
         )
     for unserved in report.waiting:
         printing.say(

@@ -1,18 +1,20 @@
 """`hotline volunteer`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
-from hotline.cli import french, printing, sheet
+from hotline.cli import french, printing, sheet, volunteer_care, whom
 from hotline.cli.product import actor, product
 from hotline.errors import HotlineError
 from hotline.models import Volunteer
 from hotline.models.status import VolunteerState
 from hotline.phone import PhoneNumber
-from hotline.services import custody, imports
+from hotline.services import custody, imports, tandems
 from hotline.services.sheets import Outcome, SheetReport
 from hotline.tables import Row, Table, read_rows
 
@@ -22,11 +24,19 @@ _STATES = {
     VolunteerState.PAUSED: "en pause",
     VolunteerState.LEFT: "parti",
 }
+Then = Callable[[Session, SheetReport], None]
+
+_pending = click.option("--pending", is_flag=True, help="À valider d'abord par un coordinateur.")
+_welcome = click.option("--welcome", is_flag=True, help="Envoie à qui est nouveau son lien et son code.")
+
+
+def _nothing(_session: Session, _report: SheetReport) -> None:
+    """Nothing comes after an import."""
 
 
 @click.group("volunteer", cls=french.Group)
 def volunteer() -> None:
-    """Les bénévoles : ajouter, importer, lister."""
+    """Les bénévoles : ajouter, importer, lister ; leur code, leurs absences."""
 
 
 @volunteer.command()
@@ -43,35 +53,50 @@ def volunteer() -> None:
 @click.option(
     "--capacity", default="", metavar="N", help="Combien de personnes (sans rien : 1 ; 0 : écoutant)."
 )
+@click.option("--quiet", default="", metavar="HORAIRES", help="Ni SMS ni appel, comme « 12:00-14:00 ».")
+@click.option("--weekly-cap", default="", metavar="N", help="Appels par semaine au plus (sans rien : libre).")
 @click.option("--on-site", is_flag=True, help="Accepte aussi les missions sur place.")
 @click.option("--note", default="", metavar="TEXTE", help="Pour les coordinateurs.")
-@click.option("--pending", is_flag=True, help="À valider d'abord par un coordinateur.")
-def add(pending: bool, on_site: bool, **columns: str) -> None:
+@click.option("--trainee", is_flag=True, help="Débute : appelle en tandem avec un tuteur.")
+@click.option("--mentor", default="", metavar="NUMÉRO", help="Son tuteur, un autre bénévole.")
+@_pending
+@_welcome
+def add(pending: bool, welcome: bool, on_site: bool, trainee: bool, mentor: str, **columns: str) -> None:
     """Ajoute un bénévole ; met à jour celui qui a déjà ce numéro ou cette adresse."""
     given = {name: text for name, text in columns.items() if text}
     values = given | ({"on_site": "oui"} if on_site else {})
-    report = _import(product(), Table(tuple(values), [Row(1, values)]), pending=pending, skip_bad=False)
+    hotline, table = product(), Table(tuple(values), [Row(1, values)])
+
+    def join(session: Session, report: SheetReport) -> None:
+        if report.accepted and (trainee or mentor):
+            added = whom.volunteer(session, hotline, columns["phone"])
+            tandems.join(session, added, whom.volunteer(session, hotline, mentor) if mentor else None)
+
+    report = _import(hotline, table, pending=pending, skip_bad=False, welcome=welcome, then=join)
     row = report.rows[0]
     if row.outcome is Outcome.REFUSED:
         raise HotlineError(row.reason)
     words = {Outcome.CREATED: "ajouté", Outcome.UPDATED: "mis à jour"}
-    printing.say(f"{row.who} : {words.get(row.outcome, 'inchangé')}.")
+    more = f" ({row.reason})" if row.reason else ""
+    printing.say(f"{row.who} : {words.get(row.outcome, 'inchangé')}{more}.")
 
 
 @volunteer.command("import")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
 @click.option("--skip-bad", is_flag=True, help="Importe les lignes valables malgré les autres.")
-@click.option("--pending", is_flag=True, help="À valider d'abord par un coordinateur.")
-def import_(file: Path, skip_bad: bool, pending: bool) -> None:
+@_pending
+@_welcome
+def import_(file: Path, skip_bad: bool, pending: bool, welcome: bool) -> None:
     """Importe un FICHIER CSV ou Excel, ligne par ligne.
 
     Colonnes : first_name;last_name;phone;email;birth_date;postcode;languages;available;capacity;on_site;
-    note. Seules first_name et phone sont obligatoires. Une ligne fautive refuse tout le fichier, sauf avec
-    --skip-bad. Les bénévoles connus (par leur numéro, puis leur adresse) sont mis à jour sans changer
-    d'état ; ceux qui étaient partis reviennent.
+    note;quiet;weekly_cap. Seules first_name et phone sont obligatoires. Une ligne fautive refuse tout le
+    fichier, sauf avec --skip-bad. Les bénévoles connus (par leur numéro, puis leur adresse) sont mis à jour
+    sans changer d'état ; ceux qui étaient partis reviennent. Avec --welcome les SMS partent un à un, après
+    les propositions ; ceux qui dépassent la moitié du plafond du jour partent les jours suivants.
     """
     table = read_rows(file)
-    report = _import(product(), table, pending=pending, skip_bad=skip_bad)
+    report = _import(product(), table, pending=pending, skip_bad=skip_bad, welcome=welcome)
     sheet.tell(report)
     if not report.accepted:
         raise HotlineError(sheet.refusal(report))
@@ -100,11 +125,26 @@ def _cells(known: Volunteer) -> tuple[str, ...]:
     )
 
 
-def _import(hotline: Hotline, table: Table, *, pending: bool, skip_bad: bool) -> SheetReport:
+def _import(
+    hotline: Hotline, table: Table, *, pending: bool, skip_bad: bool, welcome: bool, then: Then = _nothing
+) -> SheetReport:
+    """Import a table in one transaction with what comes `then`, and note it."""
+    if welcome and pending:
+        raise HotlineError(
+            "--welcome et --pending ne vont pas ensemble : le lien et le code partent à la validation, "
+            "avec « hotline volunteer pin »"
+        )
     at = hotline.clock.now()
     with hotline.database.write() as session:
-        report = imports.volunteers(session, table, hotline.line, at, pending=pending, skip_bad=skip_bad)
+        report = imports.volunteers(
+            session, table, hotline.line, at, pending=pending, skip_bad=skip_bad, welcome=welcome
+        )
+        then(session, report)
         if report.accepted:
             subject = printing.count(len(report.rows), "ligne")
             custody.note(session, at, actor=actor(), action="volunteer.import", subject=subject)
     return report
+
+
+for command in (volunteer_care.pin, volunteer_care.away, volunteer_care.back):
+    volunteer.add_command(command)

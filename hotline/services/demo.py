@@ -1,16 +1,21 @@
 """People to try the product with; their numbers are from the ranges kept for fiction, nobody is there."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from hotline.services import imports, shifts
+from hotline.cadence import weekly
+from hotline.models.status import VolunteerState
+from hotline.phone import PhoneNumber
+from hotline.services import assignments, imports, links, people, shifts
 from hotline.services.line import Line
 from hotline.services.sheets import Outcome
 from hotline.tables import Row, Table
+
+_FIRST_HOUR, _LAST_HOUR = 10, 19
 
 
 class Role(StrEnum):
@@ -34,6 +39,8 @@ class DemoPerson:
     available: str = ""
     capacity: int = 1
     postcode: str = ""
+    quiet: str = ""
+    weekly_cap: str = ""
 
 
 CALLERS: Final = (
@@ -80,6 +87,7 @@ VOLUNTEERS: Final = (
         "Delmas",
         available="Mo-Fr 17:00-19:00",
         postcode="69003",
+        quiet="Mo-Fr 08:00-16:00",
     ),
     DemoPerson(
         "+33639980105", "Élise", Role.VOLUNTEER, "parle aussi anglais", "Etienne", "fr,en", postcode="75011"
@@ -102,6 +110,7 @@ VOLUNTEERS: Final = (
         available="Mo-Sa 09:00-12:00",
         capacity=3,
         postcode="29200",
+        weekly_cap="5",
     ),
     DemoPerson(
         "+33639980108",
@@ -138,9 +147,34 @@ def prepare(session: Session, line: Line, at: datetime) -> Prepared:
     return Prepared(volunteers.count(Outcome.CREATED), on_duty.count(Outcome.CREATED))
 
 
+def page(session: Session, line: Line, at: datetime) -> str:
+    """Return a link to Camille's page; she calls Jeanne every week, for the first time within a day."""
+    camille, jeanne = VOLUNTEERS[0], CALLERS[2]
+    volunteer = people.volunteer_at(session, people.phone_for(session, PhoneNumber(camille.number), at))
+    if volunteer is None:
+        raise LookupError("prepare comes first")
+    behind = people.behind(session, PhoneNumber(jeanne.number), line.day(at), at)
+    if behind.caller is None and volunteer.state is VolunteerState.ACTIVE:
+        caller = people.caller_for(session, behind, at)
+        caller.names = jeanne.name
+        rhythm = weekly(_soon(line.local(at)))
+        assignments.give(session, line, caller, volunteer, at, actor="répétition", cadence=rhythm)
+    return links.issue(session, line, volunteer, at)
+
+
+def _soon(now: datetime) -> datetime:
+    """A full hour from an hour ahead on: today between ten and seven, else tomorrow at ten."""
+    soon = now.replace(minute=0) + timedelta(hours=2)
+    if soon.date() == now.date() and soon.hour <= _LAST_HOUR:
+        return soon.replace(hour=max(soon.hour, _FIRST_HOUR))
+    return (now + timedelta(days=1)).replace(hour=_FIRST_HOUR, minute=0)
+
+
 def _volunteers() -> Table:
-    columns = ("first_name", "last_name", "phone", "languages", "available", "capacity", "postcode", "note")
-    return Table(columns, [Row(number, _cells(person)) for number, person in enumerate(VOLUNTEERS, 1)])
+    return Table(
+        tuple(_cells(VOLUNTEERS[0])),
+        [Row(number, _cells(person)) for number, person in enumerate(VOLUNTEERS, 1)],
+    )
 
 
 def _cells(person: DemoPerson) -> dict[str, str]:
@@ -153,6 +187,8 @@ def _cells(person: DemoPerson) -> dict[str, str]:
         "capacity": str(person.capacity),
         "postcode": person.postcode,
         "note": person.about,
+        "quiet": person.quiet,
+        "weekly_cap": person.weekly_cap,
     }
 
 

@@ -6,7 +6,7 @@ number may become somebody else's. Columns that the sheet lacks are left as they
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, cast
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from hotline.models import Assignment, Phone, Volunteer
 from hotline.models.status import HELD_ASSIGNMENT, VolunteerState
 from hotline.phone import PhoneNumber
-from hotline.services import cells, people, sheets
+from hotline.services import cells, people, sheets, welcomes
 from hotline.services.line import Line
 from hotline.services.sheets import Outcome, ReadRow, RowReport, SheetReport
 from hotline.tables import Table
@@ -34,6 +34,8 @@ COLUMNS: Final = (
     "capacity",
     "on_site",
     "note",
+    "quiet",
+    "weekly_cap",
 )
 _REQUIRED: Final = ("first_name", "phone")
 _DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
@@ -43,12 +45,20 @@ _AT_ONCE: Final = 500
 
 
 def volunteers(
-    session: Session, table: Table, line: Line, at: datetime, *, pending: bool = False, skip_bad: bool = False
+    session: Session,
+    table: Table,
+    line: Line,
+    at: datetime,
+    *,
+    pending: bool = False,
+    skip_bad: bool = False,
+    welcome: bool = False,
 ) -> SheetReport:
     """Make or update a volunteer for each row; with a faulty row nothing is written unless `skip_bad`.
 
     New ones are active at once, or wait for a coordinator when `pending`; so do those who had left. The state
-    of everybody else stays as it is. Raises SheetError for a sheet without the columns needed.
+    of everybody else stays as it is. With `welcome` each new one gets their link and PIN. Raises SheetError
+    for a sheet without the columns needed.
     """
     rows, ignored = sheets.read(table, _readers(line, line.day(at)), _REQUIRED)
     rows = sheets.refuse_repeats(rows, "phone", "ce numéro est déjà dans le fichier")
@@ -59,7 +69,18 @@ def volunteers(
     state = VolunteerState.PENDING if pending else VolunteerState.ACTIVE
     writing = _Writing(session, at, state, _busy(session, known.values()))
     reports = [sheets.refusal(row) if row.fault else writing.row(row, known.get(row.number)) for row in rows]
+    if welcome:
+        reports = _welcomed(session, line, reports, writing.created, at)
     return SheetReport(tuple(reports), accepted=True, ignored_columns=ignored)
+
+
+def _welcomed(
+    session: Session, line: Line, reports: list[RowReport], created: Mapping[int, Volunteer], at: datetime
+) -> list[RowReport]:
+    """Welcome those who are new, and say so in the report of their row."""
+    session.flush()
+    told = dict(zip(created, welcomes.newcomers(session, line, list(created.values()), at), strict=True))
+    return [replace(report, reason=told.get(report.number, report.reason)) for report in reports]
 
 
 def _readers(line: Line, today: date) -> sheets.Readers:
@@ -74,6 +95,8 @@ def _readers(line: Line, today: date) -> sheets.Readers:
         "capacity": cells.capacity,
         "on_site": cells.yes,
         "note": lambda text: text or None,
+        "quiet": lambda text: cells.hours(text, line),
+        "weekly_cap": cells.weekly_cap,
     }
 
 
@@ -131,12 +154,13 @@ def _busy(session: Session, known: Iterable[Volunteer]) -> frozenset[int]:
 
 @dataclass(frozen=True)
 class _Writing:
-    """Writes rows; `state` is that of new volunteers, `busy` are those who hold a caller."""
+    """Writes rows; `state` is that of new volunteers, `busy` hold a caller, `created` are new, by row."""
 
     session: Session
     at: datetime
     state: VolunteerState
     busy: frozenset[int]
+    created: dict[int, Volunteer] = field(default_factory=dict)
 
     def row(self, row: ReadRow, known: Volunteer | None) -> RowReport:
         """Make or update one volunteer."""
@@ -157,6 +181,7 @@ class _Writing:
         )
         self._note_waiting(volunteer)
         self.session.add(volunteer)
+        self.created[row.number] = volunteer
         return volunteer
 
     def _updated(self, volunteer: Volunteer, row: ReadRow, values: dict[str, object]) -> Outcome:

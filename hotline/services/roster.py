@@ -1,6 +1,6 @@
 """The roster: which telephones ring for callers, and when."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, or_, select
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from hotline.hours import BrokenHours, Hours
 from hotline.models import Phone, Shift
 from hotline.services.line import Line
+
+_DAYS_AHEAD = 60
 
 
 def on_shift(session: Session, line: Line, at: datetime) -> list[Phone]:
@@ -27,6 +29,13 @@ def on_shift(session: Session, line: Line, at: datetime) -> list[Phone]:
     return list({phone.id: phone for phone, available in found if _open(available, line, at)}.values())
 
 
+def next_shift(session: Session, line: Line, phone_id: int, at: datetime) -> datetime | None:
+    """Return when a telephone is next on duty and the line open: `at` itself, later, or None for never."""
+    mine = session.scalars(select(Shift).where(Shift.phone_id == phone_id, _not_over(line.day(at))))
+    moments = (_first_duty(line, shift, at) for shift in mine)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def shift_ahead(day: date) -> ColumnElement[bool]:
     """Tell, within a query, whether a telephone has a shift that is running or still to come."""
     return select(Shift.id).where(Shift.phone_id == Phone.id, _not_over(day)).correlate(Phone).exists()
@@ -40,6 +49,24 @@ def shifts(session: Session, day: date) -> list[Shift]:
 
 def _not_over(day: date) -> ColumnElement[bool]:
     return or_(Shift.until_date.is_(None), Shift.until_date >= day)
+
+
+def _first_duty(line: Line, shift: Shift, at: datetime) -> datetime | None:
+    """Return the first moment from `at` on, within the shift's dates, at which it and the line are open."""
+    hours = _hours(shift.available, line.config.hours.timezone, line.config.hours.country)
+    if hours is None:
+        return None
+    moment: datetime | None = at
+    if shift.from_date is not None:
+        moment = max(at, datetime.combine(shift.from_date, time(), line.zone))
+    for _ in range(_DAYS_AHEAD):
+        moment = hours.first_open(moment) if moment else None
+        if moment is None or (shift.until_date is not None and line.day(moment) > shift.until_date):
+            return None
+        if line.hours.is_open(moment):
+            return moment
+        moment = line.hours.next_opening(moment)
+    return None
 
 
 def _open(available: str, line: Line, at: datetime) -> bool:

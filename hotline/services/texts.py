@@ -30,6 +30,23 @@ class _Answer:
 
 def received(session: Session, line: Line, text: IncomingText, at: datetime) -> None:
     """Log a text once per SID and do what it asks; a machine (short code, name) is never answered."""
+    person = text.sender is not None and text.sender.e164 not in {line.number, line.sender}
+    behind = people.behind(session, text.sender, line.day(at), at) if text.sender and person else None
+    message = _logged(session, text, behind, at)
+    if message is None or behind is None or text.sender is None:
+        return
+    behind.phone.textable = text.sender.textable
+    by_carrier = _read_by_carrier(behind, text)
+    answer = _understood(session, line, message, behind, by_carrier, text, at)
+    if answer is not None and by_carrier is None:
+        outbox.enqueue(
+            session, line, kind=answer.kind, key=answer.key, phone=behind.phone, body=answer.body, at=at
+        )
+
+
+def _logged(session: Session, text: IncomingText, behind: Behind | None, at: datetime) -> Message | None:
+    """Log a text; None when it was logged before."""
+    volunteer, caller = (behind.volunteer, behind.caller) if behind else (None, None)
     values = {
         "sid": text.sid,
         "direction": Direction.INBOUND,
@@ -37,37 +54,44 @@ def received(session: Session, line: Line, text: IncomingText, at: datetime) -> 
         "to_number": text.to_raw,
         "body": text.body,
         "status": "received",
+        "volunteer_id": volunteer.id if volunteer else None,
+        "caller_id": caller.id if caller and volunteer is None else None,
         "created_at": at,
     }
-    message = people.insert_once(session, Message, "sid", values)
-    if message is None or text.sender is None or text.sender.e164 in {line.number, line.sender}:
-        return
-    behind = people.behind(session, text.sender, line.day(at), at)
-    phone = behind.phone
-    phone.textable = text.sender.textable
-    answer = _understood(session, line, message, behind, text, at)
-    if answer is not None and text.opt_out_type is None:
-        outbox.enqueue(session, line, kind=answer.kind, key=answer.key, phone=phone, body=answer.body, at=at)
+    return people.insert_once(session, Message, "sid", values)
+
+
+def _read_by_carrier(behind: Behind, text: IncomingText) -> Kind | None:
+    """What the carrier has understood; its YES, a START to it, is an answer from whoever never said stop."""
+    kind = _READ_BY_CARRIER.get(text.opt_out_type or "")
+    if kind is Kind.RESUME and behind.phone.stopped_at is None:
+        return None if commands.parse(text.body).kind is Kind.YES else kind
+    return kind
 
 
 def _understood(
-    session: Session, line: Line, message: Message, behind: Behind, text: IncomingText, at: datetime
+    session: Session,
+    line: Line,
+    message: Message,
+    behind: Behind,
+    by_carrier: Kind | None,
+    text: IncomingText,
+    at: datetime,
 ) -> _Answer | None:
     """Do what a text asks, by who sent it; STOP and START come first, the carrier's reading before ours."""
     phone, volunteer = behind.phone, behind.volunteer
-    message.volunteer_id = volunteer.id if volunteer else None
-    message.caller_id = behind.caller.id if behind.caller and volunteer is None else None
-    match _READ_BY_CARRIER.get(text.opt_out_type or "") or commands.parse(text.body).kind:
-        case Kind.STOP:
-            is_news = optouts.stop(session, phone, text.sid, at)
-            body = wordings.stopped(line.words)
-            return _Answer(outbox.CONFIRMATION, f"stopped:{text.sid}", body) if is_news else None
-        case Kind.RESUME:
-            optouts.start(phone)
-            return _Answer("restarted", f"restarted:{text.sid}", wordings.restarted(line.words))
+    kind = by_carrier or commands.parse(text.body).kind
+    if kind is Kind.STOP:
+        is_news = optouts.stop(session, phone, text.sid, at)
+        body = wordings.stopped(line.words, one_way=line.one_way)
+        return _Answer(outbox.CONFIRMATION, f"stopped:{text.sid}", body) if is_news else None
+    if kind is Kind.RESUME:
+        optouts.start(phone)
     if volunteer is not None:
         body = answers.volunteer_says(session, line, volunteer, text.body, text.sid, at)
         return _Answer("answer", f"answer:{text.sid}", body)
+    if kind is Kind.RESUME:
+        return _Answer("restarted", f"restarted:{text.sid}", wordings.restarted(line.words))
     if behind.listener:
         body = answers.listener_says(session, line, phone, text.body, text.sid, at)
         return _Answer("answer", f"answer:{text.sid}", body)

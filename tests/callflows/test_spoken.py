@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callflows.spoken import hour_in_english, hour_in_french, next_opening, written_number
+from callflows.spoken import hour_in_english, hour_in_french, moment, next_opening, written_number
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
@@ -119,6 +119,28 @@ def test_english_never_says_a_figure_either(now: datetime, wait: timedelta, skip
     said = next_opening(now + wait, now, skipped_day=skipped_day, language="en")
     assert not re.search(r"\d|  ", said)
     assert " at " in said
+
+
+@pytest.mark.parametrize(
+    ("at", "french", "english"),
+    [
+        ("2027-04-06T09:00", "aujourd'hui mardi à neuf heures", "today Tuesday at nine in the morning"),
+        ("2027-04-05T15:00", "lundi à quinze heures", "on Monday at three in the afternoon"),
+        ("2027-03-31T12:00", "mercredi à midi", "on Wednesday at noon"),
+        ("2027-03-29T12:00", "le vingt-neuf mars à midi", "on the twenty-ninth of March at noon"),
+        (
+            "2027-04-07T14:00",
+            "demain mercredi à quatorze heures",
+            "tomorrow Wednesday at two in the afternoon",
+        ),
+    ],
+)
+def test_a_moment_may_lie_in_the_past(at: str, french: str, english: str) -> None:
+    now = _local("2027-04-06T10:00")
+    assert moment(_local(at), now, language="fr") == french
+    assert moment(_local(at), now, language="en") == english
+    with pytest.raises(ValueError, match="'de'"):
+        moment(_local(at), now, language="de")
 
 
 def test_an_opening_in_the_past_and_a_third_language_are_refused() -> None:

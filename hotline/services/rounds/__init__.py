@@ -1,0 +1,18 @@
+"""The assignment round: those who wait meet volunteers, and each pair becomes one offer."""
+
+from hotline.services.rounds.explained import explain
+from hotline.services.rounds.planned import WHY, Plan, plan
+from hotline.services.rounds.queue import LISTENER_CLOSES_WITHIN
+from hotline.services.rounds.told import Offered, RoundReport, Unserved, report
+
+__all__ = [
+    "LISTENER_CLOSES_WITHIN",
+    "WHY",
+    "Offered",
+    "Plan",
+    "RoundReport",
+    "Unserved",
+    "explain",
+    "plan",
+    "report",
+]
