@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from scripts.bench import calls, databases, matching, processes, report, town
+from scheduler import timetable
+from scripts.bench import calls, databases, matching, processes, report, tick, town
 from scripts.bench.calls import Calls
 from scripts.bench.webhook import Comparison, Plan, Round, Side, compare, percentile, warm
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+TIMING = matching.Timing("ours", 100_000, 10_000, 25_000, -2_000, 71_000, 1_900, 1.5, 200.0)
+TICK = tick.Tick(100_000, 4.2, {"battement": 4.2})
 PLAN = Plan(rounds=1, clients=4, seconds=20, requests=20)
 
 
@@ -78,6 +81,8 @@ def test_the_last_lines_give_the_medians_of_the_busiest_rounds() -> None:
         "webhook-ratio sqlite=0.20 postgresql=skipped",
         "p99-16 sqlite=50ms postgresql=skipped",
         "memory web=107MB clock=skipped",
+        "tick sqlite=4.2ms",
+        "matching seconds=1.50 memory=200MB",
     ]
 
 
@@ -87,11 +92,27 @@ def test_a_percentile_is_one_of_the_values() -> None:
     assert percentile([], 99) == 0.0
 
 
-def test_one_assignment_round_of_each_size_is_timed() -> None:
-    timing = matching.timed(20, 10)
-    assert (timing.requests, timing.volunteers) == (20, 10)
-    assert 0 < timing.pairs <= 20
+def test_every_way_to_match_is_measured_in_a_process_of_its_own() -> None:
+    timing = matching.apart("ours", 20, 10)
+    assert (timing.way, timing.requests, timing.volunteers) == ("ours", 20, 10)
+    assert 0 < timing.served <= 20
     assert timing.seconds > 0
+    assert timing.megabytes > 0
+
+
+@pytest.mark.parametrize("way", ["every pair, OR-Tools", "every pair, networkx"])
+def test_exact_ways_agree_and_the_greedy_one_is_not_better(way: str) -> None:
+    ours, theirs, greedy = (matching.timed(name, 80, 40) for name in ("ours", way, "greedy"))
+    found, reference, first_come = (
+        (-one.served, one.voice, one.load, one.far) for one in (ours, theirs, greedy)
+    )
+    assert found == reference <= first_come
+
+
+def test_a_tick_is_measured_job_by_job() -> None:
+    measured = tick.measured(callbacks=20, ticks=1)
+    assert list(measured.jobs) == [job.name for job in timetable.TIMETABLE]
+    assert measured.milliseconds == pytest.approx(sum(measured.jobs.values()))
 
 
 def test_without_a_postgresql_server_the_run_says_so_by_name() -> None:
@@ -108,7 +129,7 @@ def test_the_results_are_kept_as_json(tmp_path: Path) -> None:
 
 def _results(compared: Comparison) -> report.Results:
     row = report.Row("sqlite", "closed", compared)
-    return report.Results({}, [row], {"web": processes.Memory(90.0, 107.0)}, [], [])
+    return report.Results({}, [row], {"web": processes.Memory(90.0, 107.0)}, [TIMING], TICK, [])
 
 
 def _shown(results: report.Results) -> str:

@@ -1,9 +1,9 @@
 """Compare-and-set: a state moves only if the table of moves allows it, and only one mover wins."""
 
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Enum, update
+from sqlalchemy import Enum, update
 from sqlalchemy.orm import Session, class_mapper
 
 from hotline.models.base import Base
@@ -19,15 +19,16 @@ def move(session: Session, row: Base, target: StrEnum, **values: Any) -> bool:
     column = _state_column(model, type(target))
     key = class_mapper(model).primary_key[0]
     session.flush()
-    statement = (
+    moved = session.scalar(
         update(model)
         .where(key == getattr(row, key.name), getattr(model, column).in_(sources(target)))
         .values({column: target, **values})
-        .execution_options(synchronize_session=False)
+        .returning(model)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    result = cast("CursorResult[Any]", session.execute(statement))
-    session.refresh(row)
-    return result.rowcount == 1
+    if moved is None:
+        session.refresh(row)
+    return moved is not None
 
 
 def _state_column(model: type[Base], states: type[StrEnum]) -> str:

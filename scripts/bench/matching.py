@@ -1,68 +1,67 @@
-"""How long one assignment round takes, by the number of requests and volunteers."""
+"""How long one matching takes and what it is worth, by size, beside its peers; each in a process of its own.
 
-import random
+`python -m scripts.bench.matching WAY REQUESTS VOLUNTEERS` measures one and prints it as JSON.
+"""
+
+import json
+import resource
+import subprocess
+import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from hotline.services.matching import Candidate, Waiting, match
+from scripts.bench import crowds, peers
 
-SIZES = ((50, 20), (189, 100), (1_000, 500))
-DEPARTEMENTS = ("05", "04", "38", "13", None)
+SIZES = ((189, 100), (1_000, 500), (10_000, 2_000), (100_000, 10_000))
+PATIENCE = 60.0
+_AFFORDABLE = {"ours": 10**9, "greedy": 10**9, "every pair, OR-Tools": 10**8, "every pair, networkx": 10**6}
 
 
 @dataclass(frozen=True)
 class Timing:
-    """What one round took, in seconds."""
+    """One matching: how many it serves, what they cost in voices, load and départements; MB at the peak."""
 
+    way: str
     requests: int
     volunteers: int
-    pairs: int
+    served: int
+    voice: int
+    load: int
+    far: int
     seconds: float
+    megabytes: float
 
 
-def some(chance: random.Random, slots: int) -> frozenset[int]:
-    """A few of the forty hours of a week."""
-    return frozenset(chance.sample(range(40), slots))
+def curve() -> tuple[list[Timing], list[str]]:
+    """Measure every size in every way that ends in time; name those that do not."""
+    timings, skipped = [], []
+    for waiting, volunteers in SIZES:
+        for way in peers.WAYS:
+            if waiting * volunteers >= _AFFORDABLE[way] * 1.1:
+                continue
+            try:
+                timings.append(apart(way, waiting, volunteers))
+            except subprocess.TimeoutExpired:
+                skipped.append(f"{way} at {waiting} x {volunteers}: not within {PATIENCE:.0f} s")
+    return timings, skipped
 
 
-def requests(chance: random.Random, count: int, volunteers: int) -> list[Waiting]:
-    """Requests of which half wish for certain hours and one in ten was refused before."""
-    return [
-        Waiting(
-            request_id=number,
-            caller_id=number,
-            waited_seconds=chance.randrange(10**6),
-            priority=chance.choice((0, 0, 0, 0, 0, 0, 0, 0, 1, -1)),
-            language=chance.choice(("fr",) * 9 + ("it",)),
-            refused_by=frozenset(chance.sample(range(volunteers), 2 if number % 10 == 0 else 0)),
-            phones=frozenset({f"caller {number}"}),
-            departement=chance.choice(DEPARTEMENTS),
-            wished=chance.choice((None, some(chance, 3))),
-        )
-        for number in range(count)
-    ]
+def apart(way: str, waiting: int, volunteers: int) -> Timing:
+    """Measure one matching in a process of its own; raises TimeoutExpired."""
+    command = [sys.executable, "-m", "scripts.bench.matching", way, str(waiting), str(volunteers)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    return Timing(**json.loads(told.stdout))
 
 
-def candidates(chance: random.Random, count: int) -> list[Candidate]:
-    """Volunteers of whom one in seven speaks Italian and a third is free at any hour."""
-    return [
-        Candidate(
-            volunteer_id=number,
-            languages=frozenset({"fr", "it"} if number % 7 == 0 else {"fr"}),
-            capacity_left=chance.randrange(6),
-            load=chance.randrange(4),
-            phone=f"volunteer {number}",
-            departement=chance.choice(DEPARTEMENTS),
-            slots=chance.choice((None, some(chance, 10), some(chance, 5))),
-        )
-        for number in range(count)
-    ]
-
-
-def timed(waiting: int, volunteers: int) -> Timing:
-    """Time one round of a size."""
-    chance = random.Random(5)
-    queue, pool = requests(chance, waiting, volunteers), candidates(chance, volunteers)
+def timed(way: str, waiting: int, volunteers: int) -> Timing:
+    """Measure one matching here."""
+    queue, pool = crowds.both(waiting, volunteers)
     begin = time.perf_counter()
-    matching = match(queue, pool)
-    return Timing(waiting, volunteers, len(matching.pairs), time.perf_counter() - begin)
+    pairs = peers.WAYS[way](queue, pool)
+    seconds = time.perf_counter() - begin
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Timing(way, waiting, volunteers, *peers.worth(queue, pool, pairs), seconds, peak)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(timed(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))))

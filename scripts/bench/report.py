@@ -13,6 +13,7 @@ from rich.table import Table
 from scripts.bench.databases import KINDS
 from scripts.bench.matching import Timing
 from scripts.bench.processes import Memory
+from scripts.bench.tick import Tick
 from scripts.bench.webhook import Comparison, Round
 
 MOST_WEB_MEGABYTES = 120
@@ -36,6 +37,7 @@ class Results:
     webhook: list[Row]
     memory: dict[str, Memory]
     matching: list[Timing]
+    tick: Tick | None
     skipped: list[str]
 
     @property
@@ -50,6 +52,8 @@ def show(results: Results, console: Console) -> None:
     console.print(_webhook(results.webhook))
     console.print(_memory(results.memory))
     console.print(_matching(results.matching))
+    if results.tick:
+        console.print(_tick(results.tick))
     for sentence in results.skipped:
         console.print(f"[yellow]skipped:[/] {sentence}")
     for line in last_lines(results):
@@ -68,6 +72,8 @@ def last_lines(results: Results) -> list[str]:
         _line("webhook-ratio", ratios, KINDS),
         _line("p99-16", tails, KINDS),
         _line("memory", held, PROCESSES),
+        _line("tick", _ticked(results.tick), ("sqlite",)),
+        _line("matching", _largest(results.matching), ("seconds", "memory")),
     ]
 
 
@@ -152,11 +158,39 @@ def _memory(held: dict[str, Memory]) -> Table:
 
 
 def _matching(timings: Sequence[Timing]) -> Table:
-    table = Table(title="One assignment round")
-    for name in ("requests", "volunteers", "pairs", "ms"):
-        table.add_column(name, justify="right")
+    table = Table(title="One matching, beside its peers: voice, load and far are costs")
+    numbers = ("requests", "volunteers", "served", "voice", "load", "far", "s", "MB")
+    for name in (*numbers[:2], "way", *numbers[2:]):
+        table.add_column(name, justify="left" if name == "way" else "right")
     for timing in timings:
         table.add_row(
-            str(timing.requests), str(timing.volunteers), str(timing.pairs), f"{timing.seconds * 1000:.0f}"
+            f"{timing.requests:,}",
+            f"{timing.volunteers:,}",
+            timing.way,
+            f"{timing.served:,}",
+            f"{timing.voice:,}",
+            f"{timing.load:,}",
+            f"{timing.far:,}",
+            f"{timing.seconds:.2f}",
+            f"{timing.megabytes:.0f}",
         )
     return table
+
+
+def _tick(tick: Tick) -> Table:
+    table = Table(title=f"A tick with nothing due, {tick.callbacks:,} calls planned (SQLite, medians)")
+    table.add_column("job")
+    table.add_column("ms", justify="right")
+    for name, milliseconds in [*tick.jobs.items(), ("all", tick.milliseconds)]:
+        table.add_row(name, f"{milliseconds:.2f}")
+    return table
+
+
+def _ticked(tick: Tick | None) -> dict[str, str]:
+    return {"sqlite": f"{tick.milliseconds:.1f}ms"} if tick else {}
+
+
+def _largest(timings: Sequence[Timing]) -> dict[str, str]:
+    """What our own way took at its greatest size."""
+    ours = max((one for one in timings if one.way == "ours"), key=lambda one: one.requests, default=None)
+    return {"seconds": f"{ours.seconds:.2f}", "memory": f"{ours.megabytes:.0f}MB"} if ours else {}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scripts.bench import matching, town
+from scripts.bench import matching, tick, town
 from scripts.bench.calls import Calls
 from scripts.bench.databases import KINDS, NoServerError, fresh
 from scripts.bench.machine import described
@@ -50,8 +50,8 @@ def everything() -> Results:
             skipped += [
                 f"memory of the {name}: not told" for name in PROCESSES if name not in measured.memory
             ]
-    timings = [matching.timed(waiting, volunteers) for waiting, volunteers in matching.SIZES]
-    return Results(machine, rows, held, timings, skipped)
+    timings, too_slow = matching.curve()
+    return Results(machine, rows, held, timings, tick.measured(), skipped + too_slow)
 
 
 def webhook(kind: str, case: Case, plans: Sequence[Plan]) -> Measured:

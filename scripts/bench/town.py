@@ -17,7 +17,7 @@ from scripts.bench import calls
 
 ROOT = Path(__file__).resolve().parents[2]
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_OURS = ("HOTLINE_", "TWILIO_", "DATABASE_URL", "PORT", "WEB_CONCURRENCY")
+OURS = ("HOTLINE_", "TWILIO_", "DATABASE_URL", "PORT", "WEB_CONCURRENCY")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def prepare(folder: Path, database_url: str, case: Case) -> dict[str, str]:
         database.run(_populate)
     finally:
         database.close()
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return {
         **inherited,
         "PYTHONPATH": str(ROOT),

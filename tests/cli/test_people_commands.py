@@ -1,6 +1,7 @@
 """`volunteer`, `shift`, `demo-data`: who is known to the line."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.bootstrap import Hotline
-from hotline.models import AuditEntry
+from hotline.models import AuditEntry, OutboxRow, Volunteer
 from hotline.services import demo
 from tests.cli.conftest import Type, on_sqlite
 
@@ -141,3 +142,81 @@ def test_demo_people_come_once_and_only_with_numbers_of_fiction(run: Type) -> No
     assert second.stdout == "0 bénévole ajouté, 0 permanence ajoutée.\n"
     assert len({person.number for person in demo.PEOPLE}) == len(demo.PEOPLE)
     assert all(person.number.startswith(("+3363998", "+3319900", "+3335301")) for person in demo.PEOPLE)
+
+
+def test_a_volunteer_is_added_with_care_and_in_tandem(run: Type, hotline: Hotline) -> None:
+    run("volunteer", "add", "--first-name", "Nadia", "--phone", "0639980103")
+    done = run(
+        *("volunteer", "add", "--first-name", "Camille", "--phone", "0639980101", "--quiet", "12:00-14:00"),
+        *("--weekly-cap", "3", "--mentor", "0639980103"),
+    )
+
+    assert (done.exit_code, done.stdout) == (0, "Camille : ajouté.\n")
+    nadia, camille = listed(run)
+    assert (camille["quiet"], camille["weekly_cap"], camille["trainee"]) == ("12:00-14:00", 3, True)
+    assert (nadia["quiet"], nadia["weekly_cap"], nadia["trainee"]) == ("", None, False)
+    with hotline.database.read() as session:
+        assert session.get_one(Volunteer, camille["id"]).mentor_id == nadia["id"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--weekly-cap", "0"], "weekly_cap : « 0 » n'est pas un nombre d'appels par semaine"),
+        (["--mentor", "0639980101"], "ne peut pas être son propre tuteur"),
+        (["--mentor", "0639980199"], "aucun bénévole n'a ce numéro"),
+        (["--welcome", "--pending"], "ne vont pas ensemble"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_adds_nobody(run: Type, options: list[str], says: str) -> None:
+    told = run("volunteer", "add", "--first-name", "Camille", "--phone", "0639980101", *options)
+
+    assert told.exit_code == 1
+    assert says in told.stderr
+    assert listed(run) == []
+
+
+def test_a_welcome_says_when_it_leaves(run: Type, hotline: Hotline, tmp_path: Path) -> None:
+    file = tmp_path / "volunteers.csv"
+    file.write_text(HEADER + CAMILLE + BRUNO.replace("06 39 98 01 02", "0199000250"))
+
+    told = run("volunteer", "import", str(file), "--welcome")
+
+    assert "ligne 2 : ajouté : Camille Arnaud : son lien et son code partent aujourd'hui" in told.stdout
+    assert (
+        "ligne 3 : ajouté : Bruno Bonnet : sans lien ni code : ce téléphone ne reçoit pas de SMS"
+        in told.stdout
+    )
+    more = run("volunteer", "add", "--first-name", "Nadia", "--phone", "0639980103", "--welcome")
+    assert more.stdout == "Nadia : ajouté (son lien et son code partent aujourd'hui).\n"
+    with hotline.database.read() as session:
+        assert [row.kind for row in session.scalars(select(OutboxRow))] == ["welcome", "welcome"]
+
+
+def test_a_new_pin_leaves_by_text_and_is_shown_nowhere_else(run: Type, hotline: Hotline) -> None:
+    run("volunteer", "add", "--first-name", "Camille", "--phone", "0639980101")
+
+    done = run("volunteer", "pin", "06 39 98 01 01")
+
+    assert done.stdout == "Camille : un nouveau code et le lien de sa page partent par SMS.\n"
+    with hotline.database.read() as session:
+        (row,) = session.scalars(select(OutboxRow))
+        assert session.scalars(select(AuditEntry.action)).all() == ["volunteer.import", "volunteer.pin"]
+    (pin,) = re.findall(r"\*([0-9]{8})#", row.body)
+    assert pin not in done.stdout + done.stderr
+    assert run("volunteer", "pin", "0639980199").exit_code == 1
+
+
+def test_an_absence_is_noted_and_ended(run: Type) -> None:
+    run("volunteer", "add", "--first-name", "Camille", "--phone", "0639980101")
+
+    away = run("volunteer", "away", "0639980101", "--until", "2026-12-07")
+    assert away.stdout == "Camille : en pause du 24/11/2026 au 07/12/2026 compris.\n"
+    assert listed(run)[0]["state"] == "paused"
+    assert run("volunteer", "back", "0639980101").stdout == "Camille : de retour.\n"
+    assert run("volunteer", "back", "0639980101").stdout == "Camille : aucune absence.\n"
+    later = run("volunteer", "away", "0639980101", "--from", "2026-12-24")
+    assert later.stdout == "Camille : en pause du 24/12/2026 à son retour.\n"
+    assert listed(run)[0]["state"] == "active"
+    refused = run("volunteer", "away", "0639980101", "--until", "2026-11-01")
+    assert (refused.exit_code, "la fin vient avant le début" in refused.stderr) == (1, True)

@@ -66,6 +66,27 @@ def test_a_round_at_night_says_when_offers_leave_again(hotline: Hotline, run: Ty
     assert "0 proposition, 1 demande en attente." in told
 
 
+def test_a_round_explains_one_request_and_offers_nothing(hotline: Hotline, run: Type) -> None:
+    wait_for_a_volunteer(hotline, "+33639980001", "Odette")
+    run("volunteer", "add", "--first-name", "Camille", "--phone", "+33639980101")
+    run("volunteer", "add", "--first-name", "Inès", "--phone", "+33639980102", "--languages", "ar")
+
+    told = run("round", "--explain", "1").stdout
+
+    assert told.splitlines() == [
+        "Proposition à Camille, qui n'accompagne encore personne.",
+        "Inès ne parle pas sa langue.",
+    ]
+    assert "1 proposition" in run("round").stdout
+
+
+def test_explaining_a_request_that_does_not_exist_is_an_error(run: Type) -> None:
+    refused = run("round", "--explain", "77")
+
+    assert refused.exit_code == 1
+    assert "Il n'y a pas de demande 77." in refused.stderr
+
+
 def test_a_tick_tells_what_the_clock_did(hotline: Hotline, run: Type) -> None:
     wait_for_a_volunteer(hotline, "+33639980001", "Odette")
     run("volunteer", "add", "--first-name", "Camille", "--phone", "+33639980101")

@@ -1,5 +1,7 @@
 """Listeners are rung, whispered to and joined: every way in which a Dial can end."""
 
+from typing import Any
+
 import pytest
 
 from hotline.rehearsal.exchange import Exchange
@@ -7,6 +9,7 @@ from hotline.rehearsal.phones import Behaviour, Phone
 from tests.rehearsal.product import LINE, Product
 
 FIRST, SECOND = "+33639980101", "+33639980102"
+DETECTION = 'url="/whisper" machineDetection="Enable" amdStatusCallback="/machine"'
 
 
 def ring(product: Product, *numbers: str, attributes: str = "", noun: str = 'url="/whisper"') -> None:
@@ -244,3 +247,75 @@ def test_dialling_from_a_whisper_is_noticed(exchange: Exchange, product: Product
     exchange.phone(FIRST).answer()
     assert [notice.code for notice in exchange.warnings] == [13201]
     assert exchange.phone(SECOND).state == "idle"
+
+
+@pytest.mark.parametrize(("kind", "heard"), [("answers", "human"), ("voicemail", "machine_start")])
+def test_who_picked_up_is_told_beside_the_whisper_which_does_not_wait(
+    exchange: Exchange, product: Product, caller: Phone, kind: Any, heard: str
+) -> None:
+    ring(product, FIRST, noun=DETECTION)
+    exchange.phone(FIRST, behaviour=Behaviour(kind, after=2))
+    caller.dial(LINE)
+    exchange.advance(4.9)
+    assert len(product.asked("/whisper")) == 1
+    assert product.asked("/machine") == []
+    exchange.advance(0.2)
+    told = product.asked("/machine")[0]
+    assert (told["AnsweredBy"], told["MachineDetectionDuration"]) == (heard, "3000")
+    assert told["CallSid"] == product.asked("/whisper")[0]["CallSid"]
+    assert "AnsweredBy" not in product.asked("/whisper")[0]
+    exchange.assert_clean()
+
+
+def test_of_a_leg_that_is_over_nothing_is_told(exchange: Exchange, product: Product, caller: Phone) -> None:
+    ring(product, FIRST, noun=DETECTION)
+    caller.dial(LINE)
+    exchange.phone(FIRST).answer()
+    exchange.advance(1)
+    exchange.phone(FIRST).hang_up()
+    exchange.advance(10)
+    assert product.asked("/machine") == []
+
+
+@pytest.mark.parametrize("noun", ['machineDetection="Enable"', 'amdStatusCallback="/machine"'])
+def test_nobody_is_told_who_did_not_ask(
+    exchange: Exchange, product: Product, caller: Phone, noun: str
+) -> None:
+    ring(product, FIRST, noun=noun)
+    caller.dial(LINE)
+    exchange.phone(FIRST).answer()
+    exchange.advance(10)
+    assert product.asked("/machine") == []
+
+
+def test_a_whisper_may_wait_a_moment_and_go_on_without_a_key(
+    exchange: Exchange, product: Product, caller: Phone
+) -> None:
+    ring(product, FIRST)
+    product.says(
+        "/whisper",
+        '<Gather numDigits="1" action="/waited" timeout="2" actionOnEmptyResult="true" finishOnKey="">'
+        '<Say language="fr-FR">Ne quittez pas.</Say></Gather><Say language="fr-FR">Jamais dit.</Say>',
+    )
+    product.says("/waited", '<Say language="fr-FR">Un appel pour vous.</Say>')
+    caller.dial(LINE)
+    listener = exchange.phone(FIRST)
+    listener.answer()
+    exchange.advance(10)
+    assert [words for _, words in listener.heard] == ["Ne quittez pas.", "Un appel pour vous."]
+    assert product.asked("/waited")[0]["Digits"] == ""
+    assert (caller.prompt, listener.prompt) == ("bridged", "bridged")
+
+
+def test_a_whisper_that_hangs_up_after_its_wait_joins_nobody(
+    exchange: Exchange, product: Product, caller: Phone
+) -> None:
+    ring(product, FIRST)
+    product.says("/whisper", '<Gather action="/waited" timeout="2" actionOnEmptyResult="true"/>')
+    product.says("/waited", "<Hangup/>")
+    exchange.phone(FIRST, behaviour=Behaviour("voicemail", after=2))
+    caller.dial(LINE)
+    exchange.advance(6)
+    told = outcome(product)
+    assert (told["DialCallStatus"], told["DialBridged"]) == ("completed", "false")
+    assert exchange.phone(FIRST).state == "idle"

@@ -10,7 +10,9 @@ from hotline.web import create_app
 PREFIXES = ("/voice", "/sms")
 KNOWN = {
     *("/voice/incoming", "/voice/rung", "/voice/whisper", "/voice/pressed", "/voice/leg", "/voice/message"),
-    *("/voice/recording", "/voice/bridge/announce", "/voice/bridge/ended", "/voice/status"),
+    *("/voice/recording", "/voice/star", "/voice/pin", "/voice/tap", "/voice/tap/status", "/voice/report"),
+    *("/voice/bridge/chosen", "/voice/bridge/confirmed", "/voice/bridge/announce", "/voice/bridge/answered"),
+    *("/voice/bridge/machine", "/voice/bridge/ended", "/voice/offer", "/voice/status"),
     *("/voice/fallback", "/sms/incoming", "/sms/status"),
 }
 

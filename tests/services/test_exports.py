@@ -44,9 +44,10 @@ PUBLISHED = {
     "messages": "sid direction from to body status error_code created_at",
     "requests": "id caller_id kind need state opened_at contacts",
     "assignments": "id request_id caller_id volunteer_id kind cadence state offered_at answered_at ended_at "
-    "end_reason",
-    "callbacks": "id assignment_id due_at state made_at duration outcome",
-    "volunteers": "id first_name last_name phone email languages available capacity state waiting_since",
+    "end_reason starts_on ends_on holidays covers_id",
+    "callbacks": "id assignment_id due_at state made_at duration outcome occurrence cancel_reason",
+    "volunteers": "id first_name last_name phone email languages available capacity state waiting_since "
+    "quiet weekly_cap trainee",
     "audit": "at actor action subject",
     "outbox": "id kind to state attempts created_at sent_at error_code error",
 }

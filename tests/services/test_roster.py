@@ -133,3 +133,42 @@ def test_shifts_that_are_over_are_not_listed(hotline: Hotline) -> None:
     with hotline.database.read() as session:
         listed = roster.shifts(session, date(2026, 11, 24))
     assert [shift.from_date for shift in listed] == [date(2026, 11, 1), date(2026, 12, 1)]
+
+
+def next_shift(hotline: Hotline, number: str, at: datetime = TUESDAY_14H) -> str | None:
+    with hotline.database.write() as session:
+        phone = people.phone_for(session, PhoneNumber(number), hotline.clock.now())
+        found = roster.next_shift(session, hotline.line, phone.id, at)
+    return f"{hotline.line.local(found):%d/%m %H:%M}" if found else None
+
+
+@pytest.mark.parametrize(
+    ("shift", "expected"),
+    [
+        (("Mo-Fr 10:00-18:00", "", ""), "24/11 14:00"),
+        (("", "", ""), "24/11 14:00"),
+        (("Tu 16:00-18:00", "", ""), "24/11 16:00"),
+        (("Mo 14:00-17:00", "", ""), "30/11 14:00"),
+        (("", "2026-12-01", ""), "01/12 10:00"),
+        (("Mo-Su 08:00-09:00", "", ""), None),
+        (("Mo 14:00-17:00", "", "2026-11-29"), None),
+        (("Sa 20:00-24:00", "", ""), None),
+    ],
+)
+def test_the_next_shift_is_when_both_it_and_the_line_are_open(
+    hotline: Hotline, shift: tuple[str, str, str], expected: str | None
+) -> None:
+    imported(hotline, (LOUIS, *shift))
+    assert next_shift(hotline, LOUIS) == expected
+
+
+def test_of_several_shifts_the_soonest_counts_and_others_do_not(hotline: Hotline) -> None:
+    imported(
+        hotline,
+        (LOUIS, "Fr 10:00-12:00", "", ""),
+        (LOUIS, "We 10:00-12:00", "", ""),
+        (MAYA, "Tu 15:00-16:00", "", ""),
+        (LOUIS, "Th 10:00-12:00", "", "2026-11-01"),
+    )
+    assert next_shift(hotline, LOUIS) == "25/11 10:00"
+    assert next_shift(hotline, "+33639980209") is None

@@ -57,6 +57,20 @@ def failure_of_sending(carrier: TwilioCarrier) -> TelephonyError:
     return caught.value
 
 
+def failure_of_ringing(carrier: TwilioCarrier) -> TelephonyError:
+    address = "https://hotline.example/voice/tap"
+    with pytest.raises(TelephonyError) as caught:
+        carrier.place_call(
+            to="+33639980101",
+            sender="+33199000100",
+            seconds=30,
+            on_answer=address,
+            on_status=address,
+            on_fault=address,
+        )
+    return caught.value
+
+
 def refusal(code: int, status: int = 400, **headers: str) -> Reply:
     message = f"The 'To' number +33639980001 is not a thing ({code})."
     return reply({"code": code, "message": message, "more_info": "", "status": status}, status, **headers)
@@ -117,6 +131,27 @@ def test_a_failure_of_the_carrier_while_sending_leaves_a_doubt(
     api.then(reply(b"<html>oops</html>", status, Retry_After="30"))
     error = failure_of_sending(carrier)
     assert (error.permanent, error.uncertain, error.retry_after) == (False, True, 30.0)
+
+
+@pytest.mark.parametrize("rule", [DROP, reply({}, 500), reply({}, 503), reply({"sid": None}, 201)])
+def test_a_telephone_that_may_be_ringing_leaves_a_doubt(
+    api: FakeApi, carrier: TwilioCarrier, rule: Reply | str
+) -> None:
+    api.then(rule)
+    assert failure_of_ringing(carrier).uncertain
+    assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "says"), [(21210, "HOTLINE_NUMBER"), (21205, "HOTLINE_PUBLIC_URL"), (21217, "fiche")]
+)
+def test_a_telephone_that_cannot_be_rung_is_refused_with_the_reason(
+    api: FakeApi, carrier: TwilioCarrier, code: int, says: str
+) -> None:
+    api.then(refusal(code))
+    error = failure_of_ringing(carrier)
+    assert (error.permanent, error.uncertain, error.code) == (True, False, code)
+    assert says in str(error)
 
 
 def test_a_failure_of_the_carrier_while_reading_leaves_no_doubt(api: FakeApi, carrier: TwilioCarrier) -> None:

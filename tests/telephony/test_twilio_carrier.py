@@ -9,7 +9,15 @@ from email.utils import format_datetime
 
 import pytest
 
-from hotline.telephony.base import Carrier, CarrierCall, CarrierRecording, OwnNumber, SentText, TelephonyError
+from hotline.telephony.base import (
+    Carrier,
+    CarrierCall,
+    CarrierRecording,
+    OwnNumber,
+    PlacedCall,
+    SentText,
+    TelephonyError,
+)
 from hotline.telephony.twilio import TwilioCarrier
 
 from .fake_api import Asked, FakeApi, Reply, reply
@@ -96,6 +104,29 @@ def test_requests_use_the_token_unless_there_is_a_key(api: FakeApi, carrier: Car
     assert keyed.account_status() == "active"
     assert [asked.user for asked in api.asked] == [f"{ACCOUNT}:token", "SK1:secret", f"{ACCOUNT}:token"]
     assert all(asked.path.startswith(ROOT) for asked in api.asked)
+
+
+def test_a_telephone_is_rung_with_the_addresses_that_follow_the_call(api: FakeApi, carrier: Carrier) -> None:
+    api.then(reply({"sid": CALL, "status": "queued"}, 201))
+    placed = carrier.place_call(
+        to=VOLUNTEER,
+        sender=LINE,
+        seconds=30,
+        on_answer="https://hotline.example/voice/tap?tap=7#rc=2",
+        on_status="https://hotline.example/voice/tap/status?tap=7",
+        on_fault="https://hotline.example/voice/fallback",
+    )
+    assert placed == PlacedCall(CALL, "queued")
+    (asked,) = api.asked
+    assert (asked.method, asked.path) == ("POST", f"{ROOT}/Calls.json")
+    assert asked.form == {
+        "To": [VOLUNTEER],
+        "From": [LINE],
+        "Timeout": ["30"],
+        "Url": ["https://hotline.example/voice/tap?tap=7#rc=2"],
+        "StatusCallback": ["https://hotline.example/voice/tap/status?tap=7"],
+        "FallbackUrl": ["https://hotline.example/voice/fallback"],
+    }
 
 
 def test_texts_are_read_page_by_page_and_waiting_ones_count(api: FakeApi, carrier: Carrier) -> None:

@@ -141,6 +141,27 @@ def test_a_listener_who_accepts_does_it_on_a_leg_of_their_own() -> None:
     assert hear.keys_pressed(accepted).sid == accepted["CallSid"] != accepted["ParentCallSid"]
 
 
+@pytest.mark.parametrize(
+    ("word", "machine"),
+    [
+        ("machine_start", True),
+        ("machine_end_beep", True),
+        ("machine_end_silence", True),
+        ("machine_end_other", True),
+        ("fax", True),
+        ("human", False),
+        ("unknown", None),
+        ("", None),
+        ("Human?", None),
+    ],
+)
+def test_a_machine_is_what_the_carrier_calls_one_and_a_doubt_stays_a_doubt(
+    word: str, machine: bool | None
+) -> None:
+    assert hear.leg_answered(CALL | {"AnsweredBy": word}).machine is machine
+    assert hear.leg_answered(CALL).machine is None
+
+
 def test_a_message_is_kept_however_the_caller_ended_it() -> None:
     hashed = hear.message_recorded(form("record_action_hash"))
     assert (hashed.duration, hashed.call_over) == (47, False)
