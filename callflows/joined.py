@@ -55,8 +55,8 @@ def called_before(words: Wordings, *, hello: str, caller: str | None, on_key: st
 
 
 def asked_again(words: Wordings, *, on_key: str) -> str:
-    """Another key was pressed than those that tell how a call went."""
-    return _report(words, [words.phrase("bridge.another_key")], on_key)
+    """Another key was pressed: ask again after a sentence that outlasts the keys typed meanwhile."""
+    return _report(words, [], on_key, first=words.phrase("bridge.another_key"))
 
 
 def reported(words: Wordings) -> str:
@@ -84,10 +84,12 @@ def machine_answered(words: Wordings, *, next_try: datetime | None, now: datetim
     return _not_reached(words, words.phrase("bridge.machine_answered"), next_try, now)
 
 
-def _report(words: Wordings, said: list[str], on_key: str) -> str:
+def _report(words: Wordings, said: list[str], on_key: str, *, first: str | None = None) -> str:
     """Ask twice for the key that tells how a call went; without a key nothing is told."""
-    keys = words.phrase("bridge.report_by_key")
-    return Script(words).gather(on_keys=on_key, say=[*said, keys, keys]).hang_up().xml()
+    script, keys = Script(words), words.phrase("bridge.report_by_key")
+    if first is not None:
+        script.say(first)
+    return script.gather(on_keys=on_key, say=[*said, keys, keys]).hang_up().xml()
 
 
 def _not_reached(words: Wordings, why: str, next_try: datetime | None, now: datetime) -> str:

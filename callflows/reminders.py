@@ -42,6 +42,13 @@ def missed_told(words: Wordings, caller: str | None) -> str:
     return plain(words.phrase("ladder.missed_told", caller=someone(words, caller)))
 
 
+def rested(words: Wordings, line: str, link: str | None = None) -> str:
+    """To a volunteer who was silent twice: nothing is proposed any more until they say so."""
+    if link is not None:
+        return plain(words.phrase("ladder.rested_one_way", link=link, number=written_number(line)))
+    return plain(words.phrase("ladder.rested"))
+
+
 def report_ask(
     words: Wordings, *, caller: str | None, reference: int, line: str, link: str | None = None
 ) -> str:

@@ -43,7 +43,7 @@ def away(phone: str, since: datetime | None, until: datetime | None) -> None:
     def leave(session: Session, hotline: Hotline, volunteer: Volunteer, at: datetime) -> str:
         first = _day(hotline, since) or hotline.line.day(at)
         absence = absences.begin(session, hotline.line, volunteer, first, _day(hotline, until), at)
-        ends = f"au {absence.until_date:%d/%m/%Y} compris" if absence.until_date else "à son retour"
+        ends = f"au {absence.until_date:%d/%m/%Y} compris" if absence.until_date else "jusqu'à son retour"
         return f"{volunteer.first_name} : en pause du {absence.from_date:%d/%m/%Y} {ends}."
 
     _care(phone, "volunteer.away", leave)

@@ -30,7 +30,7 @@ class Call(Base):
     """One call on the line (a bridge's second leg is part of its call), known by the carrier's SID.
 
     `machine` tells whether an answering machine picked up a bridge, None until known; `put_through_id` is the
-    steady volunteer whose telephone rang first.
+    caller's own volunteer, whose telephone rings first in their hours, and for whom a message is.
     """
 
     __tablename__ = "calls"

@@ -10,18 +10,21 @@ from hotline.models.base import Base
 from hotline.models.status import sources
 
 
-def move(session: Session, row: Base, target: StrEnum, **values: Any) -> bool:
+def move(
+    session: Session, row: Base, target: StrEnum, *, only_from: StrEnum | None = None, **values: Any
+) -> bool:
     """Move a row to `target` in one UPDATE; False when another was faster or the move is not allowed.
 
-    On success the row carries the new values; on failure it is refreshed with what is true now.
+    Either way the row then carries what is true now. `only_from` narrows the states that it may come from.
     """
     model = type(row)
     column = _state_column(model, type(target))
     key = class_mapper(model).primary_key[0]
+    allowed = [state for state in sources(target) if only_from in {None, state}]
     session.flush()
     moved = session.scalar(
         update(model)
-        .where(key == getattr(row, key.name), getattr(model, column).in_(sources(target)))
+        .where(key == getattr(row, key.name), getattr(model, column).in_(allowed))
         .values({column: target, **values})
         .returning(model)
         .execution_options(synchronize_session=False, populate_existing=True)

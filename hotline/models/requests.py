@@ -108,6 +108,7 @@ class Assignment(Base):
             sqlite_where=text(_HELD),
             postgresql_where=text(_HELD),
         ),
+        Index("ix_assignments_covers_id", "covers_id"),
         Index("ix_assignments_state_planned_until", "state", "planned_until"),
         Index("ix_assignments_request_id", "request_id"),
         Index("ix_assignments_volunteer_id_state", "volunteer_id", "state"),

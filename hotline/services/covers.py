@@ -3,6 +3,7 @@
 A cover is an assignment of its own for one call; the request stays with whoever holds it.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,6 +24,7 @@ from hotline.services.line import Line
 SOUGHT_AHEAD = timedelta(days=7)
 MISSED_LATELY = timedelta(hours=48)
 _TRIED = frozenset({"done", "absent"})
+_COVER = aliased(Assignment)  # made once: this is asked every few seconds
 _COVERABLE = frozenset({CallbackState.PLANNED, CallbackState.MISSED})
 
 
@@ -95,13 +97,14 @@ def held_for(session: Session, assignment: Assignment) -> list[Assignment]:
 
 def _in_absences(session: Session, line: Line, at: datetime) -> list[Needed]:
     """Return the planned calls of the coming week on days on which their volunteer is away."""
+    absences = _absences(session, line, at)
+    if not absences:
+        return []
     found = session.execute(
-        select(Callback, Assignment, Absence)
+        select(Callback, Assignment)
         .join(Assignment, Assignment.id == Callback.assignment_id)
-        .join(Absence, Absence.volunteer_id == Assignment.volunteer_id)
         .where(
-            Absence.over_at.is_(None),
-            Absence.from_date <= line.day(at + SOUGHT_AHEAD),
+            Assignment.volunteer_id.in_(absences),
             *_recurring(),
             Callback.state == CallbackState.PLANNED,
             Callback.due_at > at,
@@ -109,12 +112,20 @@ def _in_absences(session: Session, line: Line, at: datetime) -> list[Needed]:
             ~_is_covered(),
         )
     )
-    away = {
-        callback: assignment
-        for callback, assignment, absence in found
-        if _is_away(absence, line.day(callback.due_at))
-    }
-    return [_needed(callback, assignment) for callback, assignment in away.items()]
+    return [
+        _needed(callback, assignment)
+        for callback, assignment in found
+        if any(_is_away(one, line.day(callback.due_at)) for one in absences[assignment.volunteer_id])
+    ]
+
+
+def _absences(session: Session, line: Line, at: datetime) -> dict[int, list[Absence]]:
+    """Return the absences that may touch the coming week, by volunteer."""
+    found: defaultdict[int, list[Absence]] = defaultdict(list)
+    near = select(Absence).where(Absence.over_at.is_(None), Absence.from_date <= line.day(at + SOUGHT_AHEAD))
+    for absence in session.scalars(near):
+        found[absence.volunteer_id].append(absence)
+    return found
 
 
 def _missed(session: Session, at: datetime) -> list[Needed]:
@@ -143,12 +154,11 @@ def _recurring() -> list[ColumnElement[bool]]:
 
 def _is_covered() -> ColumnElement[bool]:
     """Tell, within a query, whether a call has a cover, or had one that tried it."""
-    cover = aliased(Assignment)
     return (
-        select(cover.id)
+        select(_COVER.id)
         .where(
-            cover.covers_id == Callback.id,
-            or_(cover.state.in_(HELD_ASSIGNMENT), cover.end_reason.in_(_TRIED)),
+            _COVER.covers_id == Callback.id,
+            or_(_COVER.state.in_(HELD_ASSIGNMENT), _COVER.end_reason.in_(_TRIED)),
         )
         .exists()
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from callflows import reminders
 from hotline.models import Absence, Assignment, Callback, Caller, Request, Volunteer, move
 from hotline.models.status import CallbackState, RequestKind, RequestState, StepKind
-from hotline.services import alerts, assignments, outbox, people, steps
+from hotline.services import absences, alerts, assignments, links, outbox, people, steps
 from hotline.services.line import Line
 
 HANDED_OVER = "handed_over"
@@ -32,18 +32,7 @@ def noted(session: Session, line: Line, assignment: Assignment, callback: Callba
     if assignment.covers_id is None:
         callback.act_at = at + _TAKEN_WITHIN
         _handed_over_often(session, assignment, callback, at)
-    volunteer = session.get_one(Volunteer, assignment.volunteer_id)
-    outbox.enqueue(
-        session,
-        line,
-        kind="missed_told",
-        key=f"missed_told:{callback.id}",
-        phone=volunteer.phone,
-        body=reminders.missed_told(
-            line.words, people.first_name(session.get_one(Caller, assignment.caller_id))
-        ),
-        at=at,
-    )
+    _tell_volunteer(session, line, assignment, callback, at)
     return HANDED_OVER
 
 
@@ -66,6 +55,40 @@ def is_away(session: Session, line: Line, assignment: Assignment, at: datetime) 
         func.coalesce(Absence.until_date, day) >= day,
     )
     return session.scalar(absence.limit(1)) is not None
+
+
+def _tell_volunteer(
+    session: Session, line: Line, assignment: Assignment, callback: Callback, at: datetime
+) -> None:
+    """Tell them kindly that somebody else is asked; silent twice in a row, they rest until they write."""
+    volunteer = session.get_one(Volunteer, assignment.volunteer_id)
+    caller = people.first_name(session.get_one(Caller, assignment.caller_id))
+    body = reminders.missed_told(line.words, caller)
+    if _let_down(session, volunteer) >= _OFTEN:
+        absences.begin(session, line, volunteer, line.day(at), None, at)
+        _tell_coordinators(
+            session, assignment, callback, "volunteer_silent", f"volunteer_silent:{callback.id}", at
+        )
+        link = links.issue(session, line, volunteer, at) if line.one_way else None
+        body = reminders.rested(line.words, line.number, link=link)
+    key = f"missed_told:{callback.id}"
+    outbox.enqueue(session, line, kind="missed_told", key=key, phone=volunteer.phone, body=body, at=at)
+
+
+def _let_down(session: Session, volunteer: Volunteer) -> int:
+    """Return how many single calls the volunteer has missed since they last made or tried one."""
+    theirs = (
+        select(Callback)
+        .join(Assignment, Assignment.id == Callback.assignment_id)
+        .where(Assignment.volunteer_id == volunteer.id)
+    )
+    last_tried = session.scalar(theirs.with_only_columns(func.max(Callback.made_at)))
+    missed = theirs.where(
+        Callback.state == CallbackState.MISSED,
+        Assignment.kind != RequestKind.RECURRING,
+        Callback.due_at > (last_tried or volunteer.created_at),
+    )
+    return session.scalar(missed.with_only_columns(func.count())) or 0
 
 
 def _silent_again(

@@ -23,7 +23,6 @@ SKIPPED, EDITED, COVERED = "skipped", "edited", "covered"
 AT_LEAST = timedelta(weeks=6)  # so that a call of every week is there five weeks ahead, whatever its day
 _ENOUGH = timedelta(weeks=7)
 _STAY_CANCELLED = frozenset({SKIPPED, COVERED})
-_HALF_HOUR = timedelta(minutes=30)
 
 
 class CannotPlan(HotlineError):
@@ -38,16 +37,6 @@ def plan_call(
     session.add(callback)
     session.flush()
     return callback
-
-
-def _call(line: Line, assignment: Assignment, due: datetime, occurrence: date | None) -> dict[str, Any]:
-    return {
-        "assignment_id": assignment.id,
-        "occurrence": occurrence,
-        "due_at": due,
-        "act_at": due - line.config.callbacks.remind_before,
-        "state": CallbackState.PLANNED,
-    }
 
 
 def begin(
@@ -233,6 +222,16 @@ def next_dates(
     return [due for _, due in islice(rhythm.upcoming(line, after), count)]
 
 
+def _call(line: Line, assignment: Assignment, due: datetime, occurrence: date | None) -> dict[str, Any]:
+    return {
+        "assignment_id": assignment.id,
+        "occurrence": occurrence,
+        "due_at": due,
+        "act_at": due - line.config.callbacks.remind_before,
+        "state": CallbackState.PLANNED,
+    }
+
+
 def _rhythm(assignment: Assignment) -> Rhythm:
     if assignment.cadence is None or assignment.starts_on is None:
         raise CannotPlan("Cette attribution n'a pas de rythme.")
@@ -247,8 +246,7 @@ def _agreed(session: Session, line: Line, assignment: Assignment, at: datetime) 
     except BrokenCadence:
         caller = session.get_one(Caller, assignment.caller_id)
         volunteer = session.get_one(Volunteer, assignment.volunteer_id)
-        local = line.local(wishes.regular(line, caller, volunteer, at))
-        return weekly(local - timedelta(minutes=local.minute % 30))
+        return weekly(line.local(wishes.regular(line, caller, volunteer, at)))
 
 
 def _replan(

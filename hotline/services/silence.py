@@ -44,6 +44,11 @@ def noted(session: Session, line: Line, callback: Callback, at: datetime) -> Non
         callback.act_at = at + line.config.ladders.contact_after
 
 
+def is_known(session: Session, line: Line, caller: Caller) -> bool:
+    """Tell whether so many calls in a row were in vain that the coordinators have been told."""
+    return len(in_vain(session, caller.id)) >= _most(line)
+
+
 def in_vain(session: Session, caller_id: int) -> list[int]:
     """Return the calls to somebody that nobody answered since they were last reached, oldest first."""
     tried = session.execute(

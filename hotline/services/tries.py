@@ -8,19 +8,24 @@ from sqlalchemy.orm import Session
 from hotline.hours import Hours
 from hotline.models import Assignment, Callback, Caller, Volunteer
 from hotline.models.status import AssignmentState, CallbackState, RequestKind
-from hotline.services import assignments, planning, wishes
+from hotline.services import assignments, planning, silence, wishes
 from hotline.services.line import Line
 
 
 def plan_next(session: Session, line: Line, assignment: Assignment, at: datetime) -> datetime:
     """Plan the next try unless there is one, or the cadence comes round before; return when it is due.
 
-    Nothing is planned for a cover whose own call comes round first, nor for an assignment that has ended.
+    Once the coordinators know of a silence, a regular call is not tried in between any more. Nothing is
+    planned for a cover whose own call comes round first, nor for an assignment that has ended.
     """
     caller = session.get_one(Caller, assignment.caller_id)
     due = wishes.another_try(line, caller, at, quiet=_quiet(session, line, assignment))
     planned = assignments.planned(session, assignment)
-    if planned and (assignment.kind is not RequestKind.RECURRING or planned[0].due_at <= due):
+    if planned and (
+        assignment.kind is not RequestKind.RECURRING
+        or planned[0].due_at <= due
+        or silence.is_known(session, line, caller)
+    ):
         return planned[0].due_at
     comes_round = _comes_round(session, assignment, at)
     if comes_round is not None and comes_round <= due:

@@ -8,6 +8,7 @@ from hotline.models import Caller, Volunteer
 from hotline.services.line import Line
 
 _STEP = timedelta(minutes=5)
+_HALF_HOUR = timedelta(minutes=30)
 _DAY = timedelta(days=1)
 _TOMORROW = timedelta(hours=27)
 _EARLIER_TOMORROW = timedelta(hours=21)
@@ -44,7 +45,7 @@ def another_try(line: Line, caller: Caller, at: datetime, *, quiet: Hours | None
 
 
 def regular(line: Line, caller: Caller, volunteer: Volunteer, at: datetime) -> datetime:
-    """Return a moment soon that suits caller and volunteer, to be kept every week; never at night.
+    """Return a full or half hour soon that suits both, to be kept every week; never at night.
 
     In the time for a single call if that can be, else within a week; at worst the volunteer's hours give way.
     """
@@ -56,8 +57,8 @@ def regular(line: Line, caller: Caller, volunteer: Volunteer, at: datetime) -> d
 
     soon = at + line.config.callbacks.one_off_within
     tries = [(shared, soon), (shared, at + 7 * _DAY), *((fits, soon) for fits in (best, *others))]
-    found = (_latest(fits, at, last) for fits, last in tries)
-    return next((moment for moment in found if moment is not None), soon)
+    found = (_latest(fits, at, _half_hour(line, last), _HALF_HOUR) for fits, last in tries)
+    return next((moment for moment in found if moment is not None), _half_hour(line, soon))
 
 
 def on_day(line: Line, caller: Caller, day: date, like: datetime, *, quiet: Hours | None = None) -> datetime:
@@ -86,11 +87,17 @@ def _best_first(line: Line, wished: Hours | None, quiet: Hours | None) -> list[F
     return [best, wanted, decent]
 
 
-def _latest(fits: Fits, after: datetime, before: datetime) -> datetime | None:
-    """Return the last moment between two that fits, to five minutes."""
+def _half_hour(line: Line, moment: datetime) -> datetime:
+    """Return the full or half hour that the line's clock showed last."""
+    past = timedelta(minutes=line.local(moment).minute % 30, seconds=moment.second)
+    return moment - past - timedelta(microseconds=moment.microsecond)
+
+
+def _latest(fits: Fits, after: datetime, before: datetime, step: timedelta = _STEP) -> datetime | None:
+    """Return the last moment between two that fits, in steps back from the later one."""
     moment = before
     while moment > after:
         if fits(moment):
             return moment
-        moment -= _STEP
+        moment -= step
     return None

@@ -216,7 +216,7 @@ def test_an_absence_is_noted_and_ended(run: Type) -> None:
     assert run("volunteer", "back", "0639980101").stdout == "Camille : de retour.\n"
     assert run("volunteer", "back", "0639980101").stdout == "Camille : aucune absence.\n"
     later = run("volunteer", "away", "0639980101", "--from", "2026-12-24")
-    assert later.stdout == "Camille : en pause du 24/12/2026 à son retour.\n"
+    assert later.stdout == "Camille : en pause du 24/12/2026 jusqu'à son retour.\n"
     assert listed(run)[0]["state"] == "active"
     refused = run("volunteer", "away", "0639980101", "--until", "2026-11-01")
     assert (refused.exit_code, "la fin vient avant le début" in refused.stderr) == (1, True)

@@ -1,11 +1,12 @@
 """What hands and calendars may do to relationships, at random: rules for a machine that looks for trouble."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,15 +40,19 @@ class Hands(RuleBasedStateMachine):
 
     def does(self, work: Callable[[Session], object]) -> None:
         """Do something in one transaction; a refusal changes nothing."""
-        try:
+        with suppress(HotlineError):
             self.hotline.database.run(work)
-        except HotlineError:
-            pass
 
     def one(self, session: Session, model: type[Base], pick: int, *conditions: Any) -> Any:
         """One row among those that fulfil the conditions; None without any."""
         found = session.scalars(select(model).where(*conditions).order_by(model.__table__.c.id)).all()
         return found[pick % len(found)] if found else None
+
+    @initialize(rhythm=rhythms, away=st.booleans())
+    def somebody_has_a_volunteer(self, rhythm: str, away: bool) -> None:
+        self.a_hand_gives(CALLERS[0], next(iter(VOLUNTEERS)), rhythm, None)
+        if away:
+            self.a_volunteer_leaves(next(iter(VOLUNTEERS)), 0, None)
 
     @rule(caller=callers, volunteer=volunteers, rhythm=rhythms | st.none(), last=st.none() | st.just(20))
     def a_hand_gives(self, caller: str, volunteer: str, rhythm: str | None, last: int | None) -> None:

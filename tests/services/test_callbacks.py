@@ -359,9 +359,7 @@ class TestCovers:
         assert only(hotline, Request).state is RequestState.ASSIGNED
         assert states(hotline, cover) == ["made"]
 
-    def test_absent_tries_again_within_the_cover(
-        self, hotline: Hotline, cover: int
-    ) -> None:
+    def test_absent_tries_again_within_the_cover(self, hotline: Hotline, cover: int) -> None:
         absent(hotline, cover)
         assert states(hotline, cover) == ["no_answer", "planned"]
 

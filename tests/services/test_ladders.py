@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from hotline import bootstrap
@@ -16,6 +17,7 @@ from hotline.models.status import (
     Direction,
     RequestState,
     StepKind,
+    VolunteerState,
 )
 from hotline.phone import PhoneNumber
 from hotline.services import absences, assignments, callbacks, covers, ladders, people, planning
@@ -111,6 +113,31 @@ class TestOneCallThatNobodyMakes:
             return assignments.offer(session, hotline.line, request, marie, clock.now())
 
         assert hotline.database.run(offer) is None
+
+    def test_after_a_second_silence_nothing_is_proposed_to_her_until_she_says_so(
+        self, hotline: Hotline, call: Callback, marie: int, clock: StoppedClock
+    ) -> None:
+        until(hotline, clock, call, hours=24)
+        lucien = add_caller(hotline, "+33639980001", "Lucien")
+        again = calls(hotline, give(hotline, lucien, marie))[-1]
+        until(hotline, clock, again, hours=24)
+        assert only(hotline, Volunteer).state is VolunteerState.PAUSED
+        assert "volunteer_silent" in kinds(hotline)
+        assert "REPRENDRE" in texts(hotline, "missed_told")[-1].body
+
+    def test_one_silence_after_a_call_she_made_is_only_one(
+        self, hotline: Hotline, call: Callback, marie: int, clock: StoppedClock
+    ) -> None:
+        until(hotline, clock, call, hours=24)
+        for number, makes_it in (("+33639980001", True), ("+33639980002", False)):
+            other = calls(hotline, give(hotline, add_caller(hotline, number), marie))[-1]
+            if makes_it:
+                clock.advance(HOURS)
+                done(hotline, other.assignment_id)
+            else:
+                until(hotline, clock, other, hours=24)
+        assert only(hotline, Volunteer).state is VolunteerState.ACTIVE
+        assert "volunteer_silent" not in kinds(hotline)
 
     def test_coordinators_know_when_nobody_takes_it_within_a_day(
         self, hotline: Hotline, call: Callback, clock: StoppedClock
@@ -329,6 +356,17 @@ class TestTheCallerDoesNotAnswer:
         watch(hotline)
         assert texts(hotline, "contact_person") == []
 
+    def test_a_regular_call_is_then_tried_at_its_own_hour_only(
+        self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock
+    ) -> None:
+        given = give(hotline, odette, marie, EVERY_TUESDAY)
+        first, second = calls(hotline, given)[:2]
+        clock.set(first.due_at)
+        self.tries(hotline, clock, given, 2)
+        between = [call.id for call in calls(hotline, given) if call.occurrence is None]
+        assert absent(hotline, given) == second.due_at
+        assert [call.id for call in calls(hotline, given) if call.occurrence is None] == between
+
     def test_in_a_heat_wave_one_try_is_enough(
         self, hotline: Hotline, environment: Path, odette: int, marie: int
     ) -> None:
@@ -428,3 +466,20 @@ def test_the_job_takes_every_step_that_is_due(
     clock.advance(-3 * HOURS)
     assert relations.watch(hotline) == "1 rappels suivis"
     assert len(rows(hotline, OutboxRow)) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_step_that_cannot_be_taken_keeps_no_other_from_being_taken(
+    hotline: Hotline, odette: int, marie: int, clock: StoppedClock
+) -> None:
+    call = calls(hotline, give(hotline, odette, marie))[0]
+    bruno = add_volunteer(hotline, "Bruno", BRUNO)
+    give(hotline, add_caller(hotline, PAUL, "Paul"), bruno)
+    with hotline.database.write() as session:
+        damaged = session.get_one(Volunteer, marie).phone_id
+        session.execute(update(Phone).where(Phone.id == damaged).values(number="illisible"))
+    clock.set(call.due_at)
+    clock.advance(-3 * HOURS)
+    with pytest.raises(ValueError, match=r"E\.164"):
+        relations.watch(hotline)
+    assert len(texts(hotline, "reminder")) == 1

@@ -214,7 +214,9 @@ def test_another_key_is_asked_again_and_no_key_tells_nothing(hotline: Hotline, p
     pair.dial()
     asked = pair.spoke()
     assert asked.root[-1].tag == "Hangup"
-    assert "pas compris" in pair.report(asked, "7").said
+    again = pair.report(asked, "7")
+    assert "pas compris" in again.said
+    assert [verb.tag for verb in again.root] == ["Say", "Gather", "Hangup"], "what else is typed is lost"
     assert rows(hotline, Report) == []
 
 

@@ -202,6 +202,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('active', 'offered', 'paused') AND covers_id IS NULL"),
             postgresql_where=sa.text("state IN ('active', 'offered', 'paused') AND covers_id IS NULL"),
         )
+        batch_op.create_index("ix_assignments_covers_id", ["covers_id"], unique=False)
         batch_op.create_index(
             "uq_assignments_held_cover",
             ["covers_id"],
@@ -345,6 +346,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('active', 'offered', 'paused')"),
         )
         batch_op.drop_index("ix_assignments_state_planned_until")
+        batch_op.drop_index("ix_assignments_covers_id")
         batch_op.drop_column("covers_id")
         batch_op.drop_column("planned_until")
         batch_op.drop_column("holidays")

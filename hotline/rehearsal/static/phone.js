@@ -21,7 +21,8 @@ function situation(phone, names) {
   if (phone.state === "calling") return "Appel en cours…";
   if (phone.state !== "in_call") return "Raccroché";
   if (phone.prompt === "bridged") return `En conversation avec ${names.of(phone.with)}`;
-  return PROMPTS[phone.prompt] ?? "En ligne";
+  const heard = phone.role === "caller" && phone.prompt === "gather" ? "say" : phone.prompt; // callers need no key
+  return PROMPTS[heard] ?? "En ligne";
 }
 
 /** `kit` holds what all telephones share: line(), masked(), names(), samples, soon(), voice. */

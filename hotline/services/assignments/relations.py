@@ -58,10 +58,7 @@ def give(
     """
     request = requests.open_for(session, caller, at)
     _free(session, request, at)
-    volunteer = held_volunteer(session, volunteer.id)
-    require_room(session, volunteer)
-    if volunteer.phone_id in {phone.id for phone in caller.phones}:
-        raise CannotChange("Cette personne et ce bénévole ont le même téléphone.")
+    volunteer = _ready(session, volunteer, caller)
     request.kind = RequestKind.RECURRING if cadence else RequestKind.ONE_OFF
     move(session, request, RequestState.ASSIGNED)
     assignment = Assignment(
@@ -74,9 +71,7 @@ def give(
         ends_on=ends_on,
         holidays=holidays,
         state=AssignmentState.ACTIVE,
-        offered_at=at,
-        expires_at=at,
-        answered_at=at,
+        **dict.fromkeys(("offered_at", "expires_at", "answered_at"), at),
     )
     session.add(assignment)
     session.flush()
@@ -173,6 +168,15 @@ def require_room(session: Session, volunteer: Volunteer) -> None:
             f"{volunteer.first_name} accompagne déjà autant de personnes que possible "
             f"({volunteer.capacity}) : augmentez sa capacité ou choisissez quelqu'un d'autre."
         )
+
+
+def _ready(session: Session, volunteer: Volunteer, caller: Caller) -> Volunteer:
+    """Return a volunteer, held, who may be given a caller."""
+    held = held_volunteer(session, volunteer.id)
+    require_room(session, held)
+    if held.phone_id in {phone.id for phone in caller.phones}:
+        raise CannotChange("Cette personne et ce bénévole ont le même téléphone.")
+    return held
 
 
 def _free(session: Session, request: Request, at: datetime) -> None:

@@ -36,9 +36,7 @@ def accept(session: Session, line: Line, assignment: Assignment, at: datetime) -
     request = held_request(session, assignment)
     if assignment.covers_id is not None and covers.open_call(session, assignment.covers_id) is None:
         expire(session, assignment.id, at)
-    session.refresh(assignment)
-    if assignment.state is AssignmentState.OFFERED:
-        move(session, assignment, AssignmentState.ACTIVE, answered_at=at)
+    if move(session, assignment, AssignmentState.ACTIVE, only_from=AssignmentState.OFFERED, answered_at=at):
         steps.note(session, assignment, StepKind.ACCEPTED, at, actor=_name(session, assignment))
         if assignment.covers_id is not None:
             covers.begin(session, line, assignment, at)
