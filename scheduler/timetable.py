@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.bootstrap import Hotline
+from hotline.services import due
+from hotline.services.due import Question
 from scheduler import jobs, phoning, relations
 
 log = structlog.get_logger()
@@ -18,11 +21,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Departure:
-    """One job and the time between two of its runs."""
+    """One job, the time between two of its runs, and the question asked before each; None runs it always."""
 
     name: str
     every: timedelta
     job: Callable[[Hotline], str]
+    due: Question | None = None
 
 
 @dataclass(frozen=True)
@@ -35,24 +39,26 @@ class Ran:
 
 
 TIMETABLE: Sequence[Departure] = (
-    Departure("téléphones des volontaires", timedelta(seconds=1), phoning.ring_volunteers),
-    Departure("messages vocaux", timedelta(seconds=2), jobs.fetch_recordings),
-    Departure("appels sans nouvelles", timedelta(seconds=10), jobs.settle_calls),
-    Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers),
-    Departure("absences", timedelta(seconds=30), relations.turn_absences),
-    Departure("rappels à prévoir", timedelta(seconds=30), relations.plan_ahead),
-    Departure("rappels à suivre", timedelta(seconds=10), relations.watch),
-    Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round),
-    Departure("bilans du mois", timedelta(seconds=60), relations.recap),
-    Departure("SMS douteux", timedelta(seconds=5), jobs.resolve_doubts),
-    Departure("SMS à envoyer", timedelta(seconds=1), jobs.send_texts),
+    Departure("téléphones des volontaires", timedelta(seconds=1), phoning.ring_volunteers, due.taps),
+    Departure("messages vocaux", timedelta(seconds=2), jobs.fetch_recordings, due.recordings),
+    Departure("appels sans nouvelles", timedelta(seconds=10), jobs.settle_calls, due.silent_calls),
+    Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers, due.offers),
+    Departure("absences", timedelta(seconds=30), relations.turn_absences, due.absences),
+    Departure("rappels à prévoir", timedelta(seconds=30), relations.plan_ahead, due.rows_ahead),
+    Departure("rappels à suivre", timedelta(seconds=10), relations.watch, due.calls_to_watch),
+    Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round, due.people_waiting),
+    Departure("bilans du mois", timedelta(seconds=60), relations.recap, due.recaps_to_write),
+    Departure("SMS douteux", timedelta(seconds=5), jobs.resolve_doubts, due.doubts),
+    Departure("SMS à envoyer", timedelta(seconds=1), jobs.send_texts, due.texts),
     Departure("battement", timedelta(seconds=10), jobs.heartbeat),
 )
 
 
 def run(hotline: Hotline, departure: Departure) -> Ran:
-    """Run one job; whatever breaks in it is logged and stops no other."""
+    """Run one job if there is anything to do; whatever breaks in it is logged and stops no other."""
     try:
+        if not _awaited(hotline, [departure]):
+            return Ran(departure.name, "")
         return Ran(departure.name, departure.job(hotline))
     except Exception as error:
         log.exception("job_failed", job=departure.name)
@@ -60,5 +66,20 @@ def run(hotline: Hotline, departure: Departure) -> Ran:
 
 
 def run_due(hotline: Hotline) -> list[Ran]:
-    """Run every job once, in the order of the timetable."""
-    return [run(hotline, departure) for departure in TIMETABLE]
+    """Run every job once, in the order of the timetable; a quiet moment costs one question."""
+    try:
+        quiet = not _awaited(hotline, [departure for departure in TIMETABLE if departure.due])
+    except SQLAlchemyError:
+        quiet = False  # each job then says what is wrong
+    return [
+        Ran(departure.name, "") if quiet and departure.due else run(hotline, departure)
+        for departure in TIMETABLE
+    ]
+
+
+def _awaited(hotline: Hotline, departures: Sequence[Departure]) -> bool:
+    questions = [departure.due for departure in departures if departure.due]
+    if len(questions) < len(departures):
+        return True
+    with hotline.database.read() as session:
+        return due.anything(session, hotline.line, hotline.clock.now(), questions)

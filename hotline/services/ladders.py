@@ -22,7 +22,7 @@ from hotline.models.status import (
 from hotline.services import assignments, callbacks, links, missed, outbox, people, reports, silence, steps
 from hotline.services.line import Line
 
-_WATCHED = (CallbackState.PLANNED, CallbackState.MADE, CallbackState.MISSED, CallbackState.NO_ANSWER)
+WATCHED = (CallbackState.PLANNED, CallbackState.MADE, CallbackState.MISSED, CallbackState.NO_ANSWER)
 _TOO_LATE_TO_REMIND = timedelta(hours=1)
 _WHILE_THEY_SPEAK = timedelta(minutes=15)
 _LONGEST_CALL = timedelta(hours=4)
@@ -35,7 +35,7 @@ def due(session: Session, at: datetime, limit: int) -> list[int]:
     return list(
         session.scalars(
             select(Callback.id)
-            .where(Callback.state.in_(_WATCHED), Callback.act_at <= at)
+            .where(Callback.state.in_(WATCHED), Callback.act_at <= at)
             .order_by(Callback.act_at)
             .limit(limit)
         )

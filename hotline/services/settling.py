@@ -6,7 +6,7 @@ A lost webhook must neither lose a message nor leave a caller "on the telephone"
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Call
@@ -21,9 +21,14 @@ _LONGEST_DOWNTIME = timedelta(days=30)
 
 
 def unsettled(session: Session, at: datetime, limit: int) -> list[Call]:
-    """Return the calls to ask the carrier about, oldest first.
+    """Return the calls to ask the carrier about, oldest first."""
+    return list(session.scalars(select(Call).where(is_unsettled(at)).order_by(Call.started_at).limit(limit)))
 
-    They seem to last (asked every few minutes), or they are over and nobody heard of a bridge or a message
+
+def is_unsettled(at: datetime) -> ColumnElement[bool]:
+    """Tell, within a query, whether the carrier is to be asked about a call.
+
+    It seems to last (asked every few minutes), or it is over and nobody heard of a bridge or a message
     (asked once).
     """
     asked = Call.recordings_sought_at
@@ -40,8 +45,7 @@ def unsettled(session: Session, at: datetime, limit: int) -> list[Call]:
         Call.ended_at < at - ASK_AFTER,
         or_(asked.is_(None), asked < Call.ended_at),
     )
-    due = select(Call).where(or_(lasting, undecided, silent)).order_by(Call.started_at).limit(limit)
-    return list(session.scalars(due))
+    return or_(lasting, undecided, silent)
 
 
 def lasts(session: Session, sid: str, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Every SMS made with extreme values, from senders that can be answered and from those that cannot."""
 
+from datetime import date
 from typing import Any
 
 from callflows import offers, reminders, texts
@@ -38,6 +39,10 @@ def messages(words: Wordings, name: str | None) -> dict[str, str]:
         "helped": texts.helped(words, line=LINE),
         "contact_again": texts.contact_again(words, name, 99999, line=LINE),
         "listener_closing": texts.listener_closing(words),
+        "nudge": reminders.nudge(words, caller=name, reference=99999, line=LINE),
+        "rested": reminders.rested(words, LINE),
+        "report_ask": reminders.report_ask(words, caller=name, reference=99999, line=LINE),
+        "given": reminders.given(words, volunteer=name, caller=name, when=RHYTHM, reference=99999, line=LINE),
     }
 
 
@@ -85,6 +90,10 @@ def one_way_messages(words: Wordings, name: str | None, link: str = LINK) -> dic
             "stopped": texts.stopped(words, one_way=True),
             "helped": texts.helped(words, **way),
             "contact_again": texts.contact_again(words, name, 99999, **way),
+            "nudge": reminders.nudge(words, caller=name, reference=99999, **way),
+            "rested": reminders.rested(words, LINE, link=link),
+            "report_ask": reminders.report_ask(words, caller=name, reference=99999, **way),
+            "given": reminders.given(words, volunteer=name, caller=name, when=RHYTHM, reference=99999, **way),
         }
     )
 
@@ -106,4 +115,11 @@ def _everyday(words: Wordings, name: str | None, when: str) -> dict[str, str]:
         "page": texts.page(words, LINK),
         "welcome": texts.welcome(words, volunteer=name, line=LINE, link=LINK, pin="12345678"),
         "listener_closed": texts.listener_closed(words),
+        "reminder": reminders.reminder(words, caller=name, when=when, line=LINE),
+        "reminder_before": reminders.reminder_before(words, caller=name, when=when, line=LINE),
+        "missed_told": reminders.missed_told(words, name),
+        "contact_person": reminders.contact_person(words, name, LINE),
+        "recap": reminders.recap(
+            words, month=date(2026, 9, 1), calls=100, people=20, minutes=5999, link=LINK
+        ),
     }

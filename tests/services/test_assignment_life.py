@@ -101,6 +101,10 @@ class Life(Hands):
     def a_call_is_told_of(self, pick: int, word: str) -> None:
         self.about_one(pick, word, AssignmentState.ACTIVE)
 
+    @rule(pick=picks, word=st.sampled_from(("OUI", "OUI", "NON", "FAIT")))
+    def an_answer_comes_at_any_time(self, pick: int, word: str) -> None:
+        self.about_one(pick, word, *AssignmentState)
+
     @rule(caller=callers, word=st.sampled_from(("STOP", "START")))
     def a_caller_stops_or_starts(self, caller: str, word: str) -> None:
         self.text(word, caller)
@@ -191,10 +195,10 @@ class Life(Hands):
         order.whoever_is_away_is_left_alone(people, held)
         order.nothing_waits_to_leave_to_whoever_said_stop(phones, outgoing)
 
-    def about_one(self, pick: int, word: str, state: AssignmentState) -> None:
+    def about_one(self, pick: int, word: str, *states: AssignmentState) -> None:
         """A volunteer answers by reference."""
         with self.hotline.database.read() as session:
-            one = self.one(session, Assignment, pick, Assignment.state == state)
+            one = self.one(session, Assignment, pick, Assignment.state.in_(states))
             number = session.get_one(Volunteer, one.volunteer_id).phone.number if one else ""
         if one:
             self.text(f"{word} {one.id}", number)
