@@ -20,7 +20,7 @@ _phone = click.argument("phone", metavar="NUMÉRO")
 @click.command(cls=french.Command)
 @_phone
 def pin(phone: str) -> None:
-    """Envoie par SMS un nouveau code et le lien de sa page ; l'ancien code ne marche plus."""
+    """Envoie par SMS un nouveau code et le lien de sa page ; les anciens ne marchent plus."""
 
     def send(session: Session, hotline: Hotline, volunteer: Volunteer, at: datetime) -> str:
         welcomes.again(session, hotline.line, volunteer, at)

@@ -29,7 +29,7 @@ class CannotWelcome(HotlineError):
 
 
 def again(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> None:
-    """Send a volunteer a new PIN and a fresh link to their page; earlier links stay. Raises CannotWelcome."""
+    """Send a volunteer a new PIN and link; the earlier ones end at once. Raises CannotWelcome."""
     name, phone = volunteer.first_name, volunteer.phone
     if volunteer.state not in _MAY_USE:
         raise CannotWelcome(f"{name} n'est pas encore bénévole actif : validez d'abord son inscription.")
@@ -39,6 +39,7 @@ def again(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> N
         raise CannotWelcome(f"Le téléphone de {name} ne reçoit pas de SMS : donnez à {name} un mobile.")
     if not outbox.may_text(session, line, phone, at):
         raise CannotWelcome(f"Le plafond des SMS du jour est atteint pour {name} : recommencez demain.")
+    links.revoke_all(session, volunteer, at)
     if not _send(session, line, volunteer, at):
         raise CannotWelcome(f"{name} ne veut de SMS à aucune heure : changez ses heures de calme.")
 
