@@ -26,7 +26,10 @@ def test_csv_has_the_fields_as_its_heading(run: Type) -> None:
     run("demo-data")
 
     lines = run("export", "volunteers", "--format", "csv").stdout.removeprefix("\ufeff").splitlines()
-    assert lines[0] == "id;first_name;last_name;phone;email;languages;available;capacity;state;waiting_since"
+    assert lines[0] == (
+        "id;first_name;last_name;phone;email;languages;available;capacity;state;waiting_since;"
+        "quiet;weekly_cap;trainee"
+    )
     assert lines[1].startswith("1;Camille;Arnaud;+33639980101;;fr;;2;active;2026-11-24T14:00:00+01:00")
     assert len(lines) == 9
 
