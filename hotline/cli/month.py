@@ -66,7 +66,7 @@ class Month:
             for helper in self.helpers:
                 self._one_turn(helper)
             stage.jump(stage.now + STEP)
-            stage.let(20)
+            stage.tick()
         self._tell(today)
         stage.jump(datetime.combine(today + timedelta(days=1), WAKES, PARIS))
 

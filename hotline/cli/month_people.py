@@ -66,11 +66,10 @@ class Helper:
         """Phone somebody through the line and report as is their habit."""
         phone, other = stage.phone(self.number), stage.phone(resident.number)
         phone.dial(LINE)
-        stage.let(25)
+        stage.let(5)
         if phone.prompt == "gather":
             phone.press(f"0{callback_id}#")
-            stage.let(20)
-        stage.let(10)
+        stage.let(30)
         spoke = phone.prompt == "bridged"
         if spoke:
             stage.let(minutes=resident.talks)
