@@ -39,17 +39,17 @@ class Ran:
 
 
 TIMETABLE: Sequence[Departure] = (
-    Departure("téléphones des volontaires", timedelta(seconds=1), phoning.ring_volunteers, due.taps),
-    Departure("messages vocaux", timedelta(seconds=2), jobs.fetch_recordings, due.recordings),
-    Departure("appels sans nouvelles", timedelta(seconds=10), jobs.settle_calls, due.silent_calls),
-    Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers, due.offers),
-    Departure("absences", timedelta(seconds=30), relations.turn_absences, due.absences),
-    Departure("rappels à prévoir", timedelta(seconds=30), relations.plan_ahead, due.rows_ahead),
-    Departure("rappels à suivre", timedelta(seconds=10), relations.watch, due.calls_to_watch),
-    Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round, due.people_waiting),
-    Departure("bilans du mois", timedelta(seconds=60), relations.recap, due.recaps_to_write),
-    Departure("SMS douteux", timedelta(seconds=5), jobs.resolve_doubts, due.doubts),
-    Departure("SMS à envoyer", timedelta(seconds=1), jobs.send_texts, due.texts),
+    Departure("téléphones des volontaires", timedelta(seconds=1), phoning.ring_volunteers, due.TAPS),
+    Departure("messages vocaux", timedelta(seconds=2), jobs.fetch_recordings, due.RECORDINGS),
+    Departure("appels sans nouvelles", timedelta(seconds=10), jobs.settle_calls, due.SILENT_CALLS),
+    Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers, due.OFFERS),
+    Departure("absences", timedelta(seconds=30), relations.turn_absences, due.ABSENCES),
+    Departure("rappels à prévoir", timedelta(seconds=30), relations.plan_ahead, due.ROWS_AHEAD),
+    Departure("rappels à suivre", timedelta(seconds=10), relations.watch, due.CALLS_TO_WATCH),
+    Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round, due.PEOPLE_WAITING),
+    Departure("bilans du mois", timedelta(seconds=60), relations.recap, due.RECAPS),
+    Departure("SMS douteux", timedelta(seconds=5), jobs.resolve_doubts, due.DOUBTS),
+    Departure("SMS à envoyer", timedelta(seconds=1), jobs.send_texts, due.TEXTS),
     Departure("battement", timedelta(seconds=10), jobs.heartbeat),
 )
 
@@ -78,7 +78,7 @@ def run_due(hotline: Hotline) -> list[Ran]:
 
 
 def _awaited(hotline: Hotline, departures: Sequence[Departure]) -> bool:
-    questions = [departure.due for departure in departures if departure.due]
+    questions = tuple(departure.due for departure in departures if departure.due)
     if len(questions) < len(departures):
         return True
     with hotline.database.read() as session:

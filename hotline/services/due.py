@@ -1,14 +1,17 @@
 """Is there anything to do? One question for each job of the clock, answered by an index; no row is loaded.
 
-A question may say yes for nothing: the job then finds out. It never says no to work that is due.
+A question may say yes for nothing: the job then finds out. It never says no to work that is due. They are
+written once and asked with the moments of `_moments`: building them each time would cost more than asking.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
+from hotline.db import UtcDateTime
 from hotline.models import (
     Absence,
     Assignment,
@@ -31,74 +34,81 @@ from hotline.models.status import (
 from hotline.services import covers, ladders, planning, recaps, settling
 from hotline.services.line import Line
 
-Question = Callable[[Line, datetime], ColumnElement[bool]]
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked of the tables."""
+
+    asks: ColumnElement[bool]
 
 
-def anything(session: Session, line: Line, at: datetime, questions: Iterable[Question]) -> bool:
+def anything(session: Session, line: Line, at: datetime, questions: tuple[Question, ...]) -> bool:
     """Tell whether one of the questions says yes: one statement for all of them."""
-    return bool(session.scalar(select(or_(*(question(line, at) for question in questions)))))
+    return bool(session.scalar(_statement(questions), _moments(line, at)))
 
 
-def taps(_line: Line, _at: datetime) -> ColumnElement[bool]:
-    """A volunteer waits for their telephone to be rung, or the line is at it."""
-    return exists().where(Tap.state.in_({TapState.QUEUED, TapState.DIALLING}))
+@cache
+def _statement(questions: tuple[Question, ...]) -> Select[bool]:
+    return select(or_(*(question.asks for question in questions)))
 
 
-def recordings(_line: Line, at: datetime) -> ColumnElement[bool]:
-    """A message is to be copied into our own store."""
-    fetched = {VoicemailState.EXPECTED, VoicemailState.FETCHING}
-    return exists().where(Voicemail.state.in_(fetched), Voicemail.try_at <= at)
+def _moments(line: Line, at: datetime) -> dict[str, datetime | date]:
+    return {
+        "now": at,
+        "today": line.day(at),
+        "planned_before": line.day(at) + planning.AT_LEAST,
+        "sought_until": line.day(at + covers.SOUGHT_AHEAD),
+        "missed_after": at - covers.MISSED_LATELY,
+        "month_began": datetime.combine(line.day(at).replace(day=1), time(), line.zone),
+        **settling.limits(at),
+    }
 
 
-def silent_calls(_line: Line, at: datetime) -> ColumnElement[bool]:
-    """A call is to be asked about."""
-    return exists().where(settling.is_unsettled(at))
+def _at(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=UtcDateTime())
 
 
-def offers(_line: Line, at: datetime) -> ColumnElement[bool]:
-    """An offer's time is over."""
-    return exists().where(Assignment.state == AssignmentState.OFFERED, Assignment.expires_at <= at)
+def _day(name: str) -> BindParameter[date]:
+    return bindparam(name, type_=Date())
 
 
-def absences(line: Line, at: datetime) -> ColumnElement[bool]:
-    """Somebody is away, or ought to be."""
-    return exists().where(Absence.over_at.is_(None), Absence.from_date <= line.day(at))
-
-
-def rows_ahead(line: Line, at: datetime) -> ColumnElement[bool]:
-    """A cadence is planned less than five weeks ahead."""
-    held = {AssignmentState.ACTIVE, AssignmentState.PAUSED}
-    return exists().where(
-        Assignment.state.in_(held), Assignment.planned_until < line.day(at) + planning.AT_LEAST
+TAPS = Question(exists().where(Tap.state.in_([TapState.QUEUED, TapState.DIALLING])))
+RECORDINGS = Question(
+    exists().where(
+        Voicemail.state.in_([VoicemailState.EXPECTED, VoicemailState.FETCHING]),
+        Voicemail.try_at <= _at("now"),
     )
-
-
-def calls_to_watch(_line: Line, at: datetime) -> ColumnElement[bool]:
-    """A ladder's next step is due."""
-    return exists().where(Callback.state.in_(ladders.WATCHED), Callback.act_at <= at)
-
-
-def people_waiting(line: Line, at: datetime) -> ColumnElement[bool]:
-    """Somebody waits for a volunteer, or a call for a cover."""
-    return or_(
+)
+SILENT_CALLS = Question(
+    exists().where(
+        settling.is_unsettled(
+            asked_before=_at("asked_before"), over_before=_at("over_before"), begun_after=_at("begun_after")
+        )
+    )
+)
+OFFERS = Question(
+    exists().where(Assignment.state == AssignmentState.OFFERED, Assignment.expires_at <= _at("now"))
+)
+ABSENCES = Question(exists().where(Absence.over_at.is_(None), Absence.from_date <= _day("today")))
+ROWS_AHEAD = Question(
+    exists().where(
+        Assignment.state.in_([AssignmentState.ACTIVE, AssignmentState.PAUSED]),
+        Assignment.planned_until < _day("planned_before"),
+    )
+)
+CALLS_TO_WATCH = Question(exists().where(Callback.state.in_(ladders.WATCHED), Callback.act_at <= _at("now")))
+PEOPLE_WAITING = Question(
+    or_(
         exists().where(Request.state == RequestState.WAITING),
-        exists().where(Absence.over_at.is_(None), Absence.from_date <= line.day(at + covers.SOUGHT_AHEAD)),
-        exists().where(Callback.state == CallbackState.MISSED, Callback.due_at > at - covers.MISSED_LATELY),
+        exists().where(Absence.over_at.is_(None), Absence.from_date <= _day("sought_until")),
+        exists().where(Callback.state == CallbackState.MISSED, Callback.due_at > _at("missed_after")),
     )
-
-
-def recaps_to_write(line: Line, at: datetime) -> ColumnElement[bool]:
-    """Nobody was told yet of the month that is over."""
-    first = line.local(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return ~exists().where(and_(Heartbeat.name == recaps.RECAP, Heartbeat.at >= first))
-
-
-def doubts(_line: Line, _at: datetime) -> ColumnElement[bool]:
-    """A text is on its way or in doubt, or its receipt came before it."""
-    unsure = {OutboxState.SENDING, OutboxState.DOUBTFUL}
-    return or_(exists().where(OutboxRow.state.in_(unsure)), exists().where(EarlyReceipt.sid.is_not(None)))
-
-
-def texts(_line: Line, at: datetime) -> ColumnElement[bool]:
-    """A text is to leave."""
-    return exists().where(OutboxRow.state == OutboxState.QUEUED, OutboxRow.due_at <= at)
+)
+RECAPS = Question(~exists().where(Heartbeat.name == recaps.RECAP, Heartbeat.at >= _at("month_began")))
+DOUBTS = Question(
+    or_(
+        exists().where(OutboxRow.state.in_([OutboxState.SENDING, OutboxState.DOUBTFUL])),
+        exists().where(EarlyReceipt.sid.is_not(None)),
+    )
+)
+TEXTS = Question(exists().where(OutboxRow.state == OutboxState.QUEUED, OutboxRow.due_at <= _at("now")))

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hotline.models import Heartbeat
-from hotline.services import people
 
 
 def note(session: Session, name: str, at: datetime) -> None:
     """Note that `name` happened at a moment."""
-    if not people.insert_once(session, Heartbeat, "name", {"name": name, "at": at}):
-        session.execute(update(Heartbeat).where(Heartbeat.name == name).values(at=at))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Heartbeat).values(name=name, at=at)
+    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": at}))

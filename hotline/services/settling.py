@@ -6,7 +6,7 @@ A lost webhook must neither lose a message nor leave a caller "on the telephone"
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Call
@@ -20,12 +20,25 @@ ASK_AGAIN = timedelta(minutes=5)
 _LONGEST_DOWNTIME = timedelta(days=30)
 
 
+Moment = datetime | BindParameter[datetime]
+
+
 def unsettled(session: Session, at: datetime, limit: int) -> list[Call]:
     """Return the calls to ask the carrier about, oldest first."""
-    return list(session.scalars(select(Call).where(is_unsettled(at)).order_by(Call.started_at).limit(limit)))
+    due = select(Call).where(is_unsettled(**limits(at))).order_by(Call.started_at).limit(limit)
+    return list(session.scalars(due))
 
 
-def is_unsettled(at: datetime) -> ColumnElement[bool]:
+def limits(at: datetime) -> dict[str, datetime]:
+    """Return the moments between which `is_unsettled` looks."""
+    return {
+        "asked_before": at - ASK_AGAIN,
+        "over_before": at - ASK_AFTER,
+        "begun_after": at - _LONGEST_DOWNTIME,
+    }
+
+
+def is_unsettled(asked_before: Moment, over_before: Moment, begun_after: Moment) -> ColumnElement[bool]:
     """Tell, within a query, whether the carrier is to be asked about a call.
 
     It seems to last (asked every few minutes), or it is over and nobody heard of a bridge or a message
@@ -35,14 +48,14 @@ def is_unsettled(at: datetime) -> ColumnElement[bool]:
     lasting = and_(
         Call.outcome == CallOutcome.IN_PROGRESS,
         Call.ended_at.is_(None),
-        func.coalesce(asked, Call.started_at) < at - ASK_AGAIN,
+        func.coalesce(asked, Call.started_at) < asked_before,
     )
-    undecided = and_(Call.outcome == CallOutcome.IN_PROGRESS, Call.ended_at < at - ASK_AFTER)
+    undecided = and_(Call.outcome == CallOutcome.IN_PROGRESS, Call.ended_at < over_before)
     silent = and_(
         Call.outcome == CallOutcome.HUNG_UP,
         Call.caller_id.is_not(None),
-        Call.started_at > at - _LONGEST_DOWNTIME,
-        Call.ended_at < at - ASK_AFTER,
+        Call.started_at > begun_after,
+        Call.ended_at < over_before,
         or_(asked.is_(None), asked < Call.ended_at),
     )
     return or_(lasting, undecided, silent)
