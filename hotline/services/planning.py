@@ -41,8 +41,8 @@ def plan_call(
 
 def begin(
     session: Session, line: Line, assignment: Assignment, at: datetime, *, after: datetime | None = None
-) -> Callback:
-    """Plan the first calls of an assignment that begins (not before `after`) and return the first.
+) -> None:
+    """Plan the first calls of an assignment that begins, not before `after`.
 
     A recurring one without a cadence takes over that of its request, else every week at an hour that suits
     both. Raises CannotPlan where the cadence has no date left.
@@ -52,18 +52,15 @@ def begin(
             assignment.cadence = str(_agreed(session, line, assignment, at))
         if assignment.starts_on is None:
             assignment.starts_on = rhythms.first_day(line, parse(assignment.cadence), at)
-        ahead(session, line, assignment, at)
+        if not ahead(session, line, assignment, at):
+            raise CannotPlan(
+                "Ce rythme n'a aucune date à venir. Donnez un autre rythme, ou une fin plus tardive."
+            )
     else:
         caller = session.get_one(Caller, assignment.caller_id)
         since = max(at, after or at)
         due = wishes.latest_wished(line, caller, since, since + line.config.callbacks.one_off_within)
-        return plan_call(session, line, assignment, due)
-    first = _next_planned(session, assignment, at)
-    if first is None:
-        raise CannotPlan(
-            "Ce rythme n'a aucune date à venir. Donnez un autre rythme, ou une fin plus tardive."
-        )
-    return first
+        plan_call(session, line, assignment, due)
 
 
 def ahead(session: Session, line: Line, assignment: Assignment, at: datetime) -> int:
@@ -72,8 +69,10 @@ def ahead(session: Session, line: Line, assignment: Assignment, at: datetime) ->
     A row cancelled by a pause or an end that is over now is planned again; a call left out stays so.
     """
     horizon = line.day(at) + _ENOUGH
-    known = _by_occurrence(session, assignment)
-    made, last, one = 0, horizon, _next_planned(session, assignment, at) is not None
+    rows = session.scalars(select(Callback).where(Callback.assignment_id == assignment.id)).all()
+    known = {row.occurrence: row for row in rows if row.occurrence}
+    one = any(row.state is CallbackState.PLANNED and row.due_at > at for row in rows)
+    made, last = 0, horizon
     new: list[dict[str, Any]] = []
     for day, due in _rhythm(assignment).upcoming(line, at):
         if day > horizon and one:

@@ -208,7 +208,8 @@ def _start(session: Session, line: Line, assignment: Assignment, volunteer: Volu
     volunteer.waiting_since = None
     day = assignment.starts_on
     after = line.call_hours.first_open(datetime.combine(day, time(), line.zone)) if day else None
-    first = planning.begin(session, line, assignment, at, after=after)
+    planning.begin(session, line, assignment, at, after=after)
+    first = planned(session, assignment)[0]
     outbox.enqueue(
         session,
         line,
