@@ -1,6 +1,6 @@
 # On se parle !! : `make run` to try it, `make test` to check it.
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench clean
+.PHONY: help install run test lint bench translate clean
 BIN := .venv/bin
 
 help: ## this list
@@ -15,7 +15,7 @@ run: ## the rehearsal: the real product, a stand-in carrier, no account, no real
 
 test: ## the whole suite; what a missing program skips is said by name
 	@scripts/install dev
-	@$(BIN)/pytest -n auto --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist worksteal
 
 lint: ## style, types, and who may import whom
 	@scripts/install dev
@@ -24,9 +24,13 @@ lint: ## style, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: ## throughput, latency and memory beside a bare route, in one run
+bench: ## throughput, latency and memory beside a bare route; every page of the desk in a large country
 	@scripts/install dev
 	@$(BIN)/python -m scripts.bench
+
+translate: ## bring the English catalogue of the pages up to the sentences of today
+	@scripts/install dev
+	@$(BIN)/python -m scripts.translate
 
 clean: ## remove .venv and what the rehearsal wrote
 	rm -rf .venv var/rehearsal

@@ -21,9 +21,13 @@ def ring(
     """Greet once, then ring the listeners, or the caller's own `volunteer`."""
     script = Script(words)
     if greet:
-        hello = words.phrase("greeting.hello", line=words.phrase("line.name"))
-        script.greet(hello, _wait(words, volunteer), on_star=on_star)
+        script.greet(*said(words, volunteer=volunteer), on_star=on_star)
     return script.dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended).xml()
+
+
+def said(words: Wordings, *, volunteer: str | None = None) -> list[str]:
+    """The greeting's phrases, in order."""
+    return [words.phrase("greeting.hello", line=words.phrase("line.name")), _wait(words, volunteer)]
 
 
 def _wait(words: Wordings, volunteer: str | None) -> str:

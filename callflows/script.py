@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from itertools import groupby
+from typing import Self, cast
 
-from twilio.twiml.voice_response import Dial, Gather, Say, SsmlProsody, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, Play, Say, SsmlProsody, VoiceResponse
 
-from callflows.wordings import Wordings
+from callflows.wordings import Recorded, Wordings
 
 MOST_LEGS = 10
 RATE = "88%"
@@ -42,9 +43,7 @@ class Script:
 
     def say(self, *sentences: str, after: int = 0) -> Self:
         """Say sentences slowly, with a breath after each of them, `after` (at most ten) silent seconds."""
-        spoken, prosody = self._spoken(sentences, after)
-        prosody.break_(time=AFTER_SENTENCES)
-        self._response.append(spoken)
+        self._speak(self._response, sentences, after=after, breath=True)
         return self
 
     def greet(self, *sentences: str, on_star: str | None) -> Self:
@@ -76,7 +75,7 @@ class Script:
             finish_on_key=finish_on_key,
             action_on_empty_result=True if always else None,
         )
-        gather.append(self._spoken(say)[0])
+        self._speak(gather, say)
         self._response.append(gather)
         return self
 
@@ -130,20 +129,42 @@ class Script:
         """The document, ready to be sent as text/xml."""
         return str(self._response.to_xml())
 
-    def _spoken(self, phrases: Sequence[str], after: int = 0) -> tuple[Say, SsmlProsody]:
+    def _speak(
+        self,
+        verb: VoiceResponse | Gather,
+        phrases: Sequence[str],
+        *,
+        after: int = 0,
+        breath: bool = False,
+    ) -> None:
+        """Let a voice read the phrases in one go; those that the association has recorded are played."""
         if self._words is None:
             raise ValueError("a script without words cannot say anything")
-        prosody = SsmlProsody(rate=RATE)
-        if after:
-            prosody.break_(time=f"{after}s")
-        sentences = [part for phrase in phrases for part in _SENTENCE_END.split(_speakable(phrase)) if part]
-        for number, sentence in enumerate(sentences):
-            if number:
-                prosody.break_(time=BETWEEN_SENTENCES)
-            prosody.nest(sentence)
-        say = Say(language=self._words.speech, voice=self._words.voice)
-        say.append(prosody)
-        return say, prosody
+        for recorded, run in groupby(phrases, key=lambda phrase: isinstance(phrase, Recorded)):
+            if not recorded:
+                verb.append(_said(self._words, list(run), after=after, breath=breath))
+            else:
+                if after:
+                    verb.pause(length=after)
+                for phrase in run:
+                    verb.append(Play(cast("Recorded", phrase).address))
+            after = 0
+
+
+def _said(words: Wordings, phrases: Sequence[str], *, after: int, breath: bool) -> Say:
+    prosody = SsmlProsody(rate=RATE)
+    if after:
+        prosody.break_(time=f"{after}s")
+    sentences = [part for phrase in phrases for part in _SENTENCE_END.split(_speakable(phrase)) if part]
+    for number, sentence in enumerate(sentences):
+        if number:
+            prosody.break_(time=BETWEEN_SENTENCES)
+        prosody.nest(sentence)
+    if breath:
+        prosody.break_(time=AFTER_SENTENCES)
+    say = Say(language=words.speech, voice=words.voice)
+    say.append(prosody)
+    return say
 
 
 def _speakable(text: str) -> str:

@@ -32,17 +32,29 @@ def take(
     `next_opening` is spoken (see `spoken.next_opening`); `withheld` asks for the number that was not shown;
     `volunteer` is the caller's own one, for whom the message is.
     """
-    spoken = _introduction(words, reason, next_opening)
-    spoken += [words.phrase("voicemail.emergency"), _purpose(words, volunteer)]
-    if withheld:
-        spoken.append(words.phrase("voicemail.withheld"))
-    spoken.append(words.phrase("voicemail.after_the_beep"))
+    invitation = said(words, reason=reason, next_opening=next_opening, withheld=withheld, volunteer=volunteer)
     return (
         Script(words)
-        .greet(*spoken, on_star=on_star)
+        .greet(*invitation, on_star=on_star)
         .record(on_recorded=on_recorded, on_recording=on_recording, longest=longest, silence=silence)
         .xml()
     )
+
+
+def said(
+    words: Wordings,
+    *,
+    reason: Reason,
+    next_opening: str | None,
+    withheld: bool = False,
+    volunteer: str | None = None,
+) -> list[str]:
+    """The invitation's phrases, in order."""
+    phrases = _introduction(words, reason, next_opening)
+    phrases += [words.phrase("voicemail.emergency"), _purpose(words, volunteer)]
+    if withheld:
+        phrases.append(words.phrase("voicemail.withheld"))
+    return [*phrases, words.phrase("voicemail.after_the_beep")]
 
 
 def thanks(words: Wordings) -> str:

@@ -1,19 +1,19 @@
 """The composition root: one `Hotline` made from settings, shared by web, clock, command line and tests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
-from callflows import wordings
+from sqlalchemy.orm import Session
+
 from hotline import settings as reading
 from hotline.clock import Clock, ShiftedClock, SystemClock
 from hotline.db import Database
-from hotline.hours import BrokenHours, Closure, Hours, LineHours, Opening
+from hotline.lines import Lines
 from hotline.services.line import Line
-from hotline.settings import LineConfig, Settings
-from hotline.settings.line import CallbacksSection, OffersSection
+from hotline.settings import Settings
+from hotline.sounds import Sounds
 from hotline.store import Store, open_store
 from hotline.telephony.base import Carrier
 from hotline.telephony.signature import Signatures
@@ -26,9 +26,27 @@ class Hotline:
     settings: Settings
     clock: Clock
     database: Database
-    line: Line
+    lines: Lines
+    sounds: Sounds
     signatures: Signatures
-    faults: Sequence[str] = field(default=())
+
+    @property
+    def line(self) -> Line:
+        """The line as this process knows it: at most a second behind what the desk decides elsewhere."""
+        return self.lines.line
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """What is wrong with the line's rules, in French."""
+        return self.lines.faults
+
+    def line_in(self, session: Session) -> Line:
+        """Return the line as it is in this transaction, to the last decision."""
+        return self.lines.renewed(session)
+
+    def look(self) -> None:
+        """Follow what the desk decided in other processes."""
+        self.lines.look(self.database)
 
     @cached_property
     def carrier(self) -> Carrier:
@@ -57,55 +75,17 @@ class Hotline:
 def build(settings: Settings | None = None, clock: Clock | None = None) -> Hotline:
     """Put the product together; raises SettingsError with every fault of the settings."""
     settings = settings or reading.load()
-    line, faults = _line(settings)
+    database = Database(settings.database_url, settings.encryption_keys)
+    sounds = Sounds(lambda: open_store(settings.environment.recordings_url, database.cipher))
     return Hotline(
         settings=settings,
         clock=clock or _clock(settings.environment.clock_file),
-        database=Database(settings.database_url, settings.encryption_keys),
-        line=line,
+        database=database,
+        lines=Lines(settings, sounds),
+        sounds=sounds,
         signatures=Signatures(settings.tokens, settings.shared_keys),
-        faults=faults,
     )
 
 
 def _clock(offset_file: Path | None) -> Clock:
     return ShiftedClock(offset_file) if offset_file else SystemClock()
-
-
-def _line(settings: Settings) -> tuple[Line, list[str]]:
-    config = settings.line
-    hours = _hours(config)
-    offer_hours, offers_fault = _decent_hours(config, "offers")
-    call_hours, calls_fault = _decent_hours(config, "callbacks")
-    words, texts_faults = wordings.reworded(wordings.load(settings.prompts_folder, "fr"), config.texts)
-    line = Line(
-        number=settings.number,
-        sender=settings.sms_sender,
-        config=config,
-        hours=hours,
-        offer_hours=offer_hours,
-        call_hours=call_hours,
-        words=words,
-        public_url=settings.public_url,
-    )
-    return line, [says for says in (hours.fault, offers_fault, calls_fault, *texts_faults) if says]
-
-
-def _hours(config: LineConfig) -> LineHours:
-    return LineHours.build(
-        open=config.hours.open,
-        closures=[Closure(entry.from_date, entry.until, entry.reason) for entry in config.closures],
-        openings=[Opening(entry.on, entry.hours) for entry in config.openings],
-        timezone=config.hours.timezone,
-        country=config.hours.country,
-    )
-
-
-def _decent_hours(config: LineConfig, section: Literal["offers", "callbacks"]) -> tuple[Hours, str | None]:
-    """Return the hours of a section; a broken expression falls back to the default, and is reported."""
-    zone = {"timezone": config.hours.timezone, "country": config.hours.country}
-    given: OffersSection | CallbacksSection = getattr(config, section)
-    try:
-        return Hours.parse(given.hours, **zone), None
-    except BrokenHours as error:
-        return Hours.parse(type(given)().hours, **zone), f"[{section}] hours : {error}"

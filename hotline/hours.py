@@ -84,6 +84,10 @@ class Hours:
         """Whether the local day has any opening at all."""
         return bool(self._spans_of(day))
 
+    def on(self, day: date) -> list[Span]:
+        """The open stretches of a local day, as its clocks show them."""
+        return [(self._local(since), self._local(to)) for since, to in self._spans_of(day)]
+
     def after(self, start: datetime, duration: timedelta) -> datetime | None:
         """The moment when `duration` of open time has passed since `start`; None beyond the horizon."""
         if duration <= timedelta(0):

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -39,6 +40,7 @@ _NEVER_DIALLED: Final = _EMERGENCIES | _LISTENERS | _EUROPEAN
 # ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE as typed on a keypad (carrier reference §3).
 _KEYPAD_WORDS: Final = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
 _TYPED: Final = re.compile(r"[\d\s().,/+\-\u00a0\u2010-\u2015\u202f]+")
+_NUMBERS_KEPT: Final = 20_000
 _SPREADSHEET_FLOAT: Final = re.compile(r"\d+\.0")
 
 
@@ -145,6 +147,12 @@ def dialable(number: PhoneNumber, countries: Collection[str]) -> bool:
     Polynésie française, Nouvelle-Calédonie and Wallis-et-Futuna have plans and prices of their own and must
     be named (PF, NC, WF).
     """
+    return _dialable(number, frozenset(countries))
+
+
+@lru_cache(_NUMBERS_KEPT)
+def _dialable(number: PhoneNumber, countries: frozenset[str]) -> bool:
+    """Look a number up in the numbering plans once: a round asks of every volunteer."""
     details = _details(number)
     national = _national(details)
     if national in _NEVER_DIALLED or not phonenumbers.is_possible_number(details):

@@ -56,6 +56,11 @@ def read_rows(path: Path) -> Table:
         raise UnreadableTable(
             f"Le fichier « {path.name} » ne s'ouvre pas ({error.strerror}). Vérifiez son nom et ses droits."
         ) from error
+    return rows_in(content)
+
+
+def rows_in(content: bytes) -> Table:
+    """The table in the bytes of such a file. Raises UnreadableTable."""
     lines = _workbook_lines(content) if content.startswith(_WORKBOOK_MARKS) else _csv_lines(content)
     return _table(list(lines))
 

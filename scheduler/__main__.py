@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotline import bootstrap, logs, migrations
 from hotline.errors import HotlineError
+from scheduler import writing
 from scheduler.embedded import only_clock, scheduler
 
 
@@ -28,6 +29,7 @@ def main() -> int:
         hotline.settings.carrier()
         with suppress(SQLAlchemyError):  # a database that is away comes back; one without its tables does not
             migrations.require_current(hotline.database)
+            writing.try_again(hotline)
         with only_clock(hotline.settings.sqlite_file):
             clock = scheduler(hotline)
             clock.start()

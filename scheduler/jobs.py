@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hotline.bootstrap import Hotline
 from hotline.services import assignments, deliveries, heartbeats, outbox, rounds, settling, voicemails
 from hotline.services.deliveries import Doubt
+from hotline.services.desk import claims, peaks, rollup
 from hotline.services.matching import Pair
 from hotline.services.outbox import ToSend
 from hotline.services.rounds import Plan
@@ -100,6 +101,22 @@ def settle_calls(hotline: Hotline) -> str:
     return f"{len(silent)} appels sans nouvelles vérifiés" if silent else ""
 
 
+def release_claims(hotline: Hotline) -> str:
+    """Give back to everybody the messages that somebody took and then left alone."""
+    at = hotline.clock.now()
+    count = hotline.database.run(lambda session: claims.lapsed(session, at))
+    return f"{count} messages vocaux rendus à tous" if count else ""
+
+
+def count_days(hotline: Hotline) -> str:
+    """Keep the figures of days that have come to rest; once a day those of the present, and take stock."""
+    at, line = hotline.clock.now(), hotline.line
+    if hotline.database.run(lambda session: rollup.look(session, line, at)):
+        hotline.database.take_stock()
+    days = hotline.database.run(lambda session: rollup.keep(session, line, at))
+    return f"{days} jours comptés" if days else ""
+
+
 def heartbeat(hotline: Hotline) -> str:
     """Show that the clock is alive."""
     at = hotline.clock.now()
@@ -177,10 +194,11 @@ def _fetch(hotline: Hotline, fetch: Fetch) -> None:
     except (TelephonyError, StoreError) as error:
         _not_fetched(hotline, fetch, error)
         return
+    waveform = peaks.of(audio)
 
     def note(session: Session) -> bool:
         heartbeats.note(session, "store_ok", hotline.clock.now())
-        return voicemails.stored(session, fetch, hashlib.sha256(audio).hexdigest())
+        return voicemails.stored(session, fetch, hashlib.sha256(audio).hexdigest(), waveform)
 
     if not hotline.database.run(note):
         hotline.store.delete(fetch.recording_sid)

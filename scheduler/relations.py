@@ -20,11 +20,16 @@ def turn_absences(hotline: Hotline) -> str:
 
 
 def plan_ahead(hotline: Hotline) -> str:
-    """Plan the calls of the coming weeks; end what has had its last day."""
+    """Plan the calls of the coming weeks; end what has had its last day, take up what paused until now."""
     at, line = hotline.clock.now(), hotline.line
     ended = hotline.database.run(lambda session: assignments.conclude(session, line, at, AT_ONCE))
+    resumed = hotline.database.run(lambda session: assignments.resume_due(session, line, at, AT_ONCE))
     planned = hotline.database.run(lambda session: planning.extend(session, line, at, AT_ONCE))
-    said = (f"{planned} rappels prévus" if planned else "", f"{ended} attributions finies" if ended else "")
+    said = (
+        f"{planned} rappels prévus" if planned else "",
+        f"{ended} attributions finies" if ended else "",
+        f"{resumed} attributions reprises" if resumed else "",
+    )
     return ", ".join(filter(None, said))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hotline.bootstrap import Hotline
 from hotline.services import due
 from hotline.services.due import Question
-from scheduler import jobs, phoning, relations
+from scheduler import jobs, phoning, relations, writing
 
 log = structlog.get_logger()
 
@@ -41,6 +41,7 @@ class Ran:
 TIMETABLE: Sequence[Departure] = (
     Departure("téléphones des volontaires", timedelta(seconds=1), phoning.ring_volunteers, due.TAPS),
     Departure("messages vocaux", timedelta(seconds=2), jobs.fetch_recordings, due.RECORDINGS),
+    Departure("messages pris puis laissés", timedelta(seconds=30), jobs.release_claims, due.STALE_CLAIMS),
     Departure("appels sans nouvelles", timedelta(seconds=10), jobs.settle_calls, due.SILENT_CALLS),
     Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers, due.OFFERS),
     Departure("absences", timedelta(seconds=30), relations.turn_absences, due.ABSENCES),
@@ -48,8 +49,10 @@ TIMETABLE: Sequence[Departure] = (
     Departure("rappels à suivre", timedelta(seconds=10), relations.watch, due.CALLS_TO_WATCH),
     Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round, due.PEOPLE_WAITING),
     Departure("bilans du mois", timedelta(seconds=60), relations.recap, due.RECAPS),
+    Departure("statistiques", timedelta(seconds=60), jobs.count_days, due.FIGURES),
     Departure("SMS douteux", timedelta(seconds=5), jobs.resolve_doubts, due.DOUBTS),
     Departure("SMS à envoyer", timedelta(seconds=1), jobs.send_texts, due.TEXTS),
+    Departure("transcriptions", timedelta(seconds=5), writing.write_down, due.TRANSCRIPTS),
     Departure("battement", timedelta(seconds=10), jobs.heartbeat),
 )
 
@@ -57,6 +60,7 @@ TIMETABLE: Sequence[Departure] = (
 def run(hotline: Hotline, departure: Departure) -> Ran:
     """Run one job if there is anything to do; whatever breaks in it is logged and stops no other."""
     try:
+        hotline.look()
         if not _awaited(hotline, [departure]):
             return Ran(departure.name, "")
         return Ran(departure.name, departure.job(hotline))

@@ -1,32 +1,28 @@
 """A product put together on a fresh database, a stopped clock, and no way to the outside."""
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
-from hotline import bootstrap, migrations
+from hotline import bootstrap
 from hotline.bootstrap import Hotline
-from hotline.crypto import decode_key, new_key
 from hotline.db import Database
-from hotline.models import Base
 from hotline.settings import load
+from tests.databases import ENCRYPTION_KEY, Postgres, Sqlite, made, migrate
+from tests.served import lender
 
 POSTGRES_URL = os.environ.get("HOTLINE_TEST_POSTGRES", "postgresql+psycopg://127.0.0.1:5432/postgres")
 REQUIRED = {name.strip() for name in os.environ.get("HOTLINE_TEST_REQUIRE", "").split(",") if name.strip()}
 LINE = "+33199000100"
 ACCOUNT = "AC0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"
 TOKEN = "rehearsal-token"
-ENCRYPTION_KEY = new_key()
 
 
 class StoppedClock:
@@ -52,6 +48,13 @@ def missing(component: str, why: str) -> None:
     pytest.skip(f"{component}: {why}")
 
 
+@pytest.fixture(autouse=True)
+def _borrowed() -> Iterator[None]:
+    """Applications that a test was lent are given back."""
+    yield
+    lender.take_back()
+
+
 @pytest.fixture
 def clock() -> StoppedClock:
     """A Tuesday at 14:00 in Paris, an ordinary opening hour."""
@@ -75,81 +78,66 @@ def postgres_server() -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, copied for each test."""
     file = tmp_path_factory.mktemp("template") / "hotline.db"
-    _migrate(f"sqlite:///{file}")
+    migrate(f"sqlite:///{file}")
     return file
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[URL]:
-    """A migrated PostgreSQL database, emptied before each test."""
-    with _database(make_url(postgres_server)) as url:
-        _migrate(url.render_as_string(hide_password=False))
-        yield url
+def sqlite(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Sqlite:
+    """The SQLite database of this worker."""
+    return Sqlite(tmp_path_factory.mktemp("sqlite"), sqlite_template)
 
 
-def _empty(url: URL) -> None:
-    """Empty every table; a database whose tables a test has broken is built anew."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    others = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = :name AND pid <> pg_backend_pid()"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(others), {"name": url.database})
-        names = [f'"{name}"' for name in Base.metadata.tables if name != "index_keys"]
-        try:
-            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
-            whole = inspect(connection).get_table_names()
-        except ProgrammingError:
-            whole = []
-        if not set(Base.metadata.tables) <= set(whole):
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-            _migrate(url.render_as_string(hide_password=False))
-
-
-def _migrate(url: str) -> None:
-    database = Database(url, [decode_key(ENCRYPTION_KEY)])
-    migrations.upgrade(database)
-    database.close()
-
-
-@contextmanager
-def _database(server: URL) -> Iterator[URL]:
-    """A database of its own on a PostgreSQL server, dropped afterwards; nobody waits for its disk."""
-    name = f"hotline_test_{secrets.token_hex(6)}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
-    try:
-        yield server.set(database=name)
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        admin.dispose()
+@pytest.fixture(scope="session")
+def postgres(postgres_server: str) -> Iterator[Postgres]:
+    """The PostgreSQL database of this worker."""
+    with made(make_url(postgres_server)) as (url, admin):
+        one = Postgres(url, admin)
+        yield one
+        one.database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without a single table, on each engine in turn."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/empty.db"
-        return
-    with _database(make_url(request.getfixturevalue("postgres_server"))) as url:
-        yield url.render_as_string(hide_password=False)
+        return f"sqlite:///{tmp_path}/empty.db"
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.strip()
+
+
+@pytest.fixture(scope="session")
+def databases() -> dict[str, Database]:
+    """The databases that stay open from test to test, by their address."""
+    return {}
+
+
+@pytest.fixture
+def sqlite_url(sqlite: Sqlite, databases: dict[str, Database]) -> str:
+    """A migrated SQLite file without a row."""
+    sqlite.renew()
+    databases[sqlite.database.url] = sqlite.database
+    return sqlite.database.url
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, databases: dict[str, Database]) -> str:
+    """A migrated PostgreSQL database without a row."""
+    postgres.renew()
+    databases[postgres.database.url] = postgres.database
+    return postgres.database.url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated database of its own, on each engine in turn."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "hotline.db")
-        yield f"sqlite:///{tmp_path}/hotline.db"
-        return
-    url: URL = request.getfixturevalue("postgres_template")
-    _empty(url)
-    yield url.render_as_string(hide_password=False)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database without a row, on each engine in turn."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def database(database_url: str, databases: dict[str, Database]) -> Database:
+    """That database, opened; a test may close it."""
+    return databases[database_url]
 
 
 @pytest.fixture
@@ -175,8 +163,10 @@ def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def hotline(environment: Path, clock: StoppedClock) -> Iterator[Hotline]:
+def hotline(
+    environment: Path, clock: StoppedClock, database_url: str, databases: dict[str, Database]
+) -> Iterator[Hotline]:
     """The whole product on a fresh, migrated database."""
     product = bootstrap.build(load(), clock)
-    yield product
+    yield replace(product, database=databases.get(database_url, product.database))
     product.database.close()

@@ -1,4 +1,4 @@
-"""Callers given to volunteers, and what the clock and the volunteers then do."""
+"""What the clock and the volunteers do with the calls of those who were given a caller."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,32 +7,12 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline import cadence
 from hotline.bootstrap import Hotline
-from hotline.models import Assignment, Callback, Caller, OutboxRow, Volunteer
-from hotline.services import assignments, callbacks, ladders
+from hotline.models import Assignment, Callback, OutboxRow
+from hotline.services import callbacks, ladders
 from tests.records import rows
 
-EVERY_TUESDAY = "FREQ=WEEKLY;BYDAY=TU;BYHOUR=15;BYMINUTE=0"
-
 Made = TypeVar("Made")
-
-
-def give(hotline: Hotline, caller_id: int, volunteer_id: int, rhythm: str | None = None) -> int:
-    """Give a caller to a volunteer, for one call or with a rhythm; return the assignment's id."""
-
-    def given(session: Session) -> int:
-        return assignments.give(
-            session,
-            hotline.line,
-            session.get_one(Caller, caller_id),
-            session.get_one(Volunteer, volunteer_id),
-            hotline.clock.now(),
-            actor="Claire",
-            cadence=cadence.parse(rhythm) if rhythm else None,
-        ).id
-
-    return hotline.database.run(given)
 
 
 def done(hotline: Hotline, assignment_id: int, **told: Any) -> None:

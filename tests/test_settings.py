@@ -40,7 +40,8 @@ def test_nothing_has_to_be_set_to_begin() -> None:
 def test_the_file_that_comes_along_says_exactly_the_defaults() -> None:
     written = tomllib.loads((ROOT / "config" / "hotline.toml").read_text(encoding="utf-8"))
     assert LineConfig.model_validate(written) == LineConfig()
-    assert set(written) == set(LineConfig.model_fields) - {"closures", "openings", "texts"}
+    examples = {"closures", "openings", "prompts", "recordings", "texts"}
+    assert set(written) == set(LineConfig.model_fields) - examples
     for name, section in written.items():
         assert set(section) == set(type(getattr(LineConfig(), name)).model_fields), name
 

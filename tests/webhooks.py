@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from hotline.bootstrap import Hotline
 from hotline.rehearsal.protocol.sign import sign
-from hotline.web import create_app
 from tests.conftest import LINE, TOKEN
+from tests.served import lender
 
 PROTOCOL = Path(__file__).resolve().parents[1] / "hotline" / "rehearsal" / "protocol"
 SCHEMA = etree.XMLSchema(etree.parse(PROTOCOL / "twiml_voice.generated.xsd"))
@@ -54,7 +54,7 @@ class Webhooks:
 
     def __init__(self, hotline: Hotline) -> None:
         self.hotline = hotline
-        self.client: FlaskClient = create_app(hotline).test_client()
+        self.client: FlaskClient = lender.lend(hotline).test_client()
 
     def post(self, url: str, **params: str) -> TestResponse:
         """Post a signed form to a path or to an address that the product gave."""

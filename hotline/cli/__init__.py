@@ -12,6 +12,9 @@ COMMANDS = {
         "Les bénévoles : ajouter, importer, lister ; leur code, leurs absences.",
     ),
     "caller": Lazy("hotline.cli.caller:caller", "Les personnes appelées : leurs souhaits et leurs accords."),
+    "coordinator": Lazy(
+        "hotline.cli.coordinator:coordinator", "Qui se connecte au bureau : ajouter, retirer, lister."
+    ),
     "shift": Lazy("hotline.cli.shift:shift", "Les permanences des écoutants : importer, lister."),
     "assignment": Lazy(
         "hotline.cli.assignment:assignment", "Les attributions : qui appelle qui et quand ; confier, changer."

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
 from hotline.cadence import parse
-from hotline.cli import assignment_words, french, printing
+from hotline.cli import assignment_words, french, printing, whom
 from hotline.cli.product import actor, on_our_clock, product
 from hotline.errors import HotlineError
 from hotline.models import Assignment, Base, Callback, Caller, Volunteer
 from hotline.models.status import HolidayPolicy
-from hotline.services import assignments, cells, outbox, people, planning
+from hotline.services import assignments, cadences, cells, outbox, people, planning
 
 _Row = TypeVar("_Row", bound=Base)
 Change = Callable[[Session, Hotline, datetime], str]
@@ -62,7 +62,7 @@ def add(
             session,
             hotline.line,
             person,
-            _volunteer(session, hotline, volunteer, at),
+            whom.volunteer(session, hotline, volunteer),
             at,
             actor=actor(),
             cadence=parse(cadence) if cadence else None,
@@ -143,6 +143,7 @@ def show(assignment_id: int) -> None:
 @_cadence
 @_from
 @_until
+@click.option("--no-end", is_flag=True, help="Sans dernier jour.")
 @_holidays
 def edit(
     assignment_id: int,
@@ -150,12 +151,17 @@ def edit(
     since: datetime | None,
     until: datetime | None,
     holidays: str | None,
+    *,
+    no_end: bool,
 ) -> None:
     """Change le rythme à partir de maintenant ; ce qui n'est pas donné reste, l'histoire aussi."""
+    if until and no_end:
+        raise HotlineError("donnez un dernier jour (--until) ou aucun (--no-end), pas les deux")
+    last = until.date() if until else None
 
     def change(session: Session, hotline: Hotline, at: datetime) -> str:
         known = _get(session, assignment_id)
-        planning.edit(
+        cadences.edit(
             session,
             hotline.line,
             known,
@@ -163,7 +169,7 @@ def edit(
             at=at,
             actor=actor(),
             starts_on=since.date() if since else None,
-            ends_on=until.date() if until else None,
+            ends_on=last if last or no_end else cadences.Keep.AS_IT_IS,
             holidays=HolidayPolicy(holidays) if holidays else None,
         )
         return assignment_words.next_call(session, hotline.line, known, at)
@@ -200,7 +206,7 @@ def move(callback_id: int, to: datetime) -> None:
 @assignment.command()
 @click.argument("step_id", type=french.Whole(), metavar="ÉTAPE")
 def undo(step_id: int) -> None:
-    """Annule une étape : une fin, une pause, un appel sauté ou déplacé."""
+    """Annule une étape : confiée, finie, en pause, reprise, autre rythme, appel sauté ou déplacé."""
 
     def take_back(session: Session, hotline: Hotline, at: datetime) -> str:
         step = assignments.undo(session, hotline.line, step_id, at, actor())
@@ -220,14 +226,6 @@ def _caller(session: Session, hotline: Hotline, number: str, at: datetime) -> Ca
     """Return the person with this number, made when nobody has it yet."""
     behind = people.behind(session, cells.phone(number, hotline.line), hotline.line.day(at), at)
     return people.caller_for(session, behind, at)
-
-
-def _volunteer(session: Session, hotline: Hotline, number: str, at: datetime) -> Volunteer:
-    phone = people.phone_for(session, cells.phone(number, hotline.line), at)
-    found = people.volunteer_at(session, phone)
-    if found is None:
-        raise HotlineError("aucun bénévole n'a ce numéro : « hotline volunteer list » les nomme tous")
-    return found
 
 
 def _get(session: Session, assignment_id: int) -> Assignment:

@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 import click
 
-from hotline import logs
+from hotline import checks, logs
 from hotline.bootstrap import Hotline
-from hotline.cli import checks, french, printing
-from hotline.cli.checks import Finding
+from hotline.checks import Finding
+from hotline.cli import french, printing
 
 
 @click.command("check", cls=french.Command)

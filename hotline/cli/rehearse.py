@@ -47,12 +47,13 @@ def rehearse(script: str | None) -> None:
     hotline = product()
     serve.ensure_free("127.0.0.1", port + 1)
     serve.prepare(hotline)
+    at = hotline.clock.now()
     with hotline.database.write() as session:
-        demo.prepare(session, hotline.line, hotline.clock.now())
-        page = demo.page(session, hotline.line, hotline.clock.now())
+        demo.prepare(session, hotline.line, at)
+        links = demo.desk(session, hotline.line, at), demo.page(session, hotline.line, at)
     hotline.database.close()
     _write_telephones()
-    threading.Thread(target=_welcome, args=(port, page), daemon=True).start()
+    threading.Thread(target=_welcome, args=(port, *links), daemon=True).start()
     status = serve.run({"carrier": _carrier(port), **serve.commands(hotline.settings)})
     if status not in serve.STOPPED_BY_HAND:
         raise HotlineError(f"un des processus s'est arrêté (code {status}) : voyez les lignes ci-dessus.")
@@ -115,7 +116,7 @@ def _carrier(port: int) -> str:
     return f"exec {shlex.join(command)}"
 
 
-def _welcome(port: int, page: str) -> None:
+def _welcome(port: int, desk: str, page: str) -> None:
     """Print the links once both sides answer."""
     ready = all(_answers(f"http://127.0.0.1:{each}") for each in (port, port + 1))
     if not ready:
@@ -124,7 +125,7 @@ def _welcome(port: int, page: str) -> None:
         "",
         "La répétition est prête : aucun vrai téléphone ne sonne.",
         f"  Les téléphones   http://localhost:{port + 1}/telephones",
-        f"  La coordination  http://localhost:{port}/",
+        f"  La coordination  {desk} (entre d'un clic)",
         f"  Une bénévole     {page} (la page de Camille)",
         "",
         "À essayer d'abord, sur la page des téléphones :",

@@ -6,6 +6,7 @@ Scripts and tests play on it. Calls and texts go through real HTTP on 127.0.0.1;
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -14,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from hotline import bootstrap, migrations
 from hotline.bootstrap import Hotline
+from hotline.db import Database
 from hotline.errors import HotlineError
 from hotline.rehearsal.clock import ManualClock
 from hotline.rehearsal.exchange import Exchange
@@ -80,8 +82,10 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def open_stage(folder: Path, start: datetime, **settings: str | None) -> Iterator[Stage]:
-    """Put product and carrier together in a folder, on SQLite unless DATABASE_URL says otherwise."""
+def open_stage(
+    folder: Path, start: datetime, *, database: Database | None = None, **settings: str | None
+) -> Iterator[Stage]:
+    """Put product and carrier together in a folder, on a prepared database or one made there."""
     account, token = f"AC{token_hex(16)}", token_hex(16)
     exchange = Exchange(account_sid=account, auth_token=token, clock=ManualClock(start))
     carrier = serve(exchange)
@@ -101,7 +105,10 @@ def open_stage(folder: Path, start: datetime, **settings: str | None) -> Iterato
         ),
         exchange.clock,
     )
-    migrations.upgrade(hotline.database)
+    if database:
+        hotline = replace(hotline, database=database)
+    else:
+        migrations.upgrade(hotline.database)
     web = make_server("127.0.0.1", 0, create_app(hotline), threaded=True, request_handler=_Quiet)
     threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True).start()
     exchange.route[PUBLIC_URL] = f"http://127.0.0.1:{web.server_port}"

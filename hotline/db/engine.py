@@ -18,6 +18,8 @@ from hotline.errors import HotlineError
 
 _INDEX_KEY_CONTEXT = b"index_keys.wrapped"
 _LOCKED_SECONDS = 3  # below what the carrier waits for an answer (web/addresses)
+_REOPENED_SECONDS = 3600
+_LOOKED_AT = 400
 _CONFLICTS = 2
 _BROKEN_TIES = frozenset({"40001", "40P01"})
 
@@ -79,6 +81,17 @@ class Database:
                     raise
         with self.write() as session:
             return work(session)
+
+    def take_stock(self) -> None:
+        """Let SQLite look at what its tables hold: it chooses its ways by that, PostgreSQL looks by itself.
+
+        A process learns of it as it opens a connection, at the latest an hour later.
+        """
+        if not self.is_sqlite:
+            return
+        with self._one_writer, self.engine.begin() as connection:
+            connection.exec_driver_sql(f"PRAGMA analysis_limit = {_LOOKED_AT}")
+            connection.exec_driver_sql("ANALYZE")
 
     def make_index_key(self) -> None:
         """Make the random key of the blind indexes once, wrapped by the newest encryption key."""
@@ -147,6 +160,7 @@ def _sqlite(url: str) -> Engine:
         connect_args={"isolation_level": None, "timeout": _LOCKED_SECONDS, "check_same_thread": False},
         pool_size=20,
         max_overflow=20,
+        pool_recycle=_REOPENED_SECONDS,
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)

@@ -1,5 +1,6 @@
-"""Column types: moments in UTC, sealed texts, blind indexes."""
+"""Column types: moments in UTC, sealed texts and values, blind indexes."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -53,6 +54,29 @@ class Sealed(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         """Open the text; raises UnreadableSecretError when no key fits."""
         return None if value is None else vault_of(dialect).open(bytes(value), self.place.encode())
+
+
+class SealedJson(TypeDecorator[Any]):
+    """A personal value that JSON can hold, sealed like a text; assign it anew, never change it in place."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Seal the value."""
+        if value is None:
+            return None
+        return vault_of(dialect).seal(json.dumps(value, ensure_ascii=False), self.place.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Open the value; raises UnreadableSecretError when no key fits."""
+        return (
+            None if value is None else json.loads(vault_of(dialect).open(bytes(value), self.place.encode()))
+        )
 
 
 class BlindIndex(TypeDecorator[str]):

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from hotline.db import Database, DatabaseError
+from hotline.models import index_missing
 
 
 def config_for(database: Database) -> Config:
@@ -20,9 +21,12 @@ def config_for(database: Database) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the tables up to a revision and make the index key once."""
+    """Bring the tables up to a revision, make the index key once, and let older names be found."""
     command.upgrade(config_for(database), revision)
     database.make_index_key()
+    if is_current(database):
+        _index_names(database)
+    database.take_stock()
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -41,3 +45,11 @@ def is_current(database: Database) -> bool:
     head = ScriptDirectory.from_config(config_for(database)).get_current_head()
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _index_names(database: Database) -> None:
+    """Index the names that were written before there was an index, some hundred in each transaction."""
+    last: int | None = 0
+    while last is not None:
+        with database.write() as session:
+            last = index_missing(session.connection(), last)

@@ -2,7 +2,21 @@
 
 from hotline.models.base import Base
 from hotline.models.contacts import Call, Contact, EarlyReceipt, Message, RingLeg, Voicemail
+from hotline.models.desk import (
+    Boundary,
+    Choice,
+    Coordinator,
+    DailyFigure,
+    DeskSession,
+    Invitation,
+    KeptForm,
+    Merge,
+    NameToken,
+    Note,
+    Passkey,
+)
 from hotline.models.moves import move
+from hotline.models.naming import index_missing, index_names
 from hotline.models.people import (
     Absence,
     Attempt,
@@ -24,17 +38,28 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Base",
+    "Boundary",
     "Call",
     "Callback",
     "Caller",
     "CallerPhone",
+    "Choice",
     "Contact",
+    "Coordinator",
+    "DailyFigure",
+    "DeskSession",
     "EarlyReceipt",
     "Heartbeat",
     "IndexKey",
+    "Invitation",
+    "KeptForm",
     "Link",
+    "Merge",
     "Message",
+    "NameToken",
+    "Note",
     "OutboxRow",
+    "Passkey",
     "Phone",
     "Report",
     "Request",
@@ -44,5 +69,7 @@ __all__ = [
     "Tap",
     "Voicemail",
     "Volunteer",
+    "index_missing",
+    "index_names",
     "move",
 ]

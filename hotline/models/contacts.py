@@ -2,28 +2,46 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.db import Sealed, UtcDateTime
 from hotline.models.base import Base, Id, one_of
-from hotline.models.people import Phone
+from hotline.models.people import Caller, Phone
 from hotline.models.requests import Request
-from hotline.models.status import CallOutcome, ContactKind, Direction, LegState, VoicemailState
+from hotline.models.status import (
+    CallOutcome,
+    ContactKind,
+    Direction,
+    LegState,
+    TranscriptState,
+    VoicemailState,
+)
 
 
 class Contact(Base):
-    """One contact of a caller, whatever the way; it belongs to the request that it opened or joined."""
+    """One contact of a caller, whatever the way; it belongs to the request that it opened or joined.
+
+    One typed in by hand has `words` and an `author`.
+    """
 
     __tablename__ = "contacts"
 
     id: Mapped[Id]
     kind: Mapped[ContactKind] = mapped_column(one_of(ContactKind))
-    caller_id: Mapped[int] = mapped_column(ForeignKey("callers.id"), index=True)
+    caller_id: Mapped[int] = mapped_column(ForeignKey("callers.id"))
     request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    words: Mapped[str | None] = mapped_column(Sealed("contacts.words"))
+    author: Mapped[str | None] = mapped_column(Sealed("contacts.author"))
 
     request: Mapped[Request | None] = relationship()
+
+    __table_args__ = (
+        Index("ix_contacts_at", "at", "id"),
+        Index("ix_contacts_caller_id_at", "caller_id", "at"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class Call(Base):
@@ -58,10 +76,14 @@ class Call(Base):
     machine: Mapped[bool | None]
     put_through_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
 
+    caller: Mapped[Caller | None] = relationship()
+    contact: Mapped[Contact | None] = relationship()
+
     __table_args__ = (
         Index("ix_calls_started_at", "started_at", "id"),
         Index("ix_calls_caller_id", "caller_id", "outcome"),
         Index("ix_calls_outcome_started_at", "outcome", "started_at"),
+        Index("ix_calls_caller_id_started_at", "caller_id", "started_at", "id"),
         Index("ix_calls_answered_by_id", "answered_by_id", "started_at"),
         {"sqlite_autoincrement": True},
     )
@@ -84,10 +106,21 @@ class RingLeg(Base):
     __table_args__ = (UniqueConstraint("call_id", "attempt", "phone_id"), {"sqlite_autoincrement": True})
 
 
+_OPEN = "handled_at IS NULL"
+
+
+def _listed(name: str, *columns: str, only: str) -> Index:
+    """One list of messages, in the order in which it is shown."""
+    rows = text(only)
+    return Index(f"ix_voicemails_{name}", *columns, "id", sqlite_where=rows, postgresql_where=rows)
+
+
 class Voicemail(Base):
     """A message left on the line; its audio is fetched into our own store.
 
-    `volunteer_id` is the steady volunteer for whom it was left, who may hear it.
+    `volunteer_id` is the steady volunteer for whom it was left, who may hear it; one with `telemarketing`
+    comes last in every list. Whoever claimed it holds it until `claimed_at` is too old. `peaks` are 200
+    bytes, the loudest moments; `reliability` is the mean log-probability of the transcript, 0 at best.
     """
 
     __tablename__ = "voicemails"
@@ -104,12 +137,32 @@ class Voicemail(Base):
     heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_by: Mapped[str | None] = mapped_column(Sealed("voicemails.claimed_by"))
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id", ondelete="SET NULL"))
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    telemarketing: Mapped[bool] = mapped_column(default=False)
     transcript: Mapped[str | None] = mapped_column(Sealed("voicemails.transcript"))
+    transcript_state: Mapped[TranscriptState] = mapped_column(
+        one_of(TranscriptState), default=TranscriptState.WAITING
+    )
+    reliability: Mapped[float | None]
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    peaks: Mapped[bytes | None] = mapped_column(LargeBinary)
     volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"), index=True)
 
     call: Mapped[Call] = relationship(lazy="joined", innerjoin=True)
 
-    __table_args__ = (Index("ix_voicemails_state_try_at", "state", "try_at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_voicemails_state_try_at", "state", "try_at"),
+        Index("ix_voicemails_created_at", "created_at", "id"),
+        _listed("unheard", "telemarketing", "created_at", only=f"{_OPEN} AND heard_at IS NULL"),
+        _listed("begun", "created_at", only=f"{_OPEN} AND (heard_at IS NOT NULL OR claimed_at IS NOT NULL)"),
+        _listed("claimed", "claimed_at", only=f"{_OPEN} AND claimed_at IS NOT NULL"),
+        _listed("snoozed", "snoozed_until", only=f"{_OPEN} AND snoozed_until IS NOT NULL"),
+        _listed("handled", "handled_at", only="handled_at IS NOT NULL"),
+        Index("ix_voicemails_transcript_state", "transcript_state", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class Message(Base):
@@ -125,12 +178,16 @@ class Message(Base):
     body: Mapped[str] = mapped_column(Sealed("messages.body"))
     status: Mapped[str] = mapped_column(String(24))
     error_code: Mapped[int | None]
-    caller_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"), index=True)
+    caller_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"))
     volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_messages_created_at", "created_at", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_messages_created_at", "created_at", "id"),
+        Index("ix_messages_caller_id_created_at", "caller_id", "created_at", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class EarlyReceipt(Base):

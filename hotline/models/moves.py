@@ -1,10 +1,12 @@
 """Compare-and-set: a state moves only if the table of moves allows it, and only one mover wins."""
 
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Enum, update
-from sqlalchemy.orm import Session, class_mapper
+from sqlalchemy import Enum, bindparam, update
+from sqlalchemy.orm import Session, class_mapper, object_mapper
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from hotline.models.base import Base
 from hotline.models.status import sources
@@ -17,21 +19,37 @@ def move(
 
     Either way the row then carries what is true now. `only_from` narrows the states that it may come from.
     """
-    model = type(row)
-    column = _state_column(model, type(target))
-    key = class_mapper(model).primary_key[0]
-    allowed = [state for state in sources(target) if only_from in {None, state}]
+    statement = _compare_and_set(type(row), type(target), target, only_from, tuple(values))
+    (key,) = object_mapper(row).primary_key_from_instance(row)
     session.flush()
     moved = session.scalar(
-        update(model)
-        .where(key == getattr(row, key.name), getattr(model, column).in_(allowed))
-        .values({column: target, **values})
-        .returning(model)
-        .execution_options(synchronize_session=False, populate_existing=True)
+        statement, {"row_key": key, **{f"new_{name}": value for name, value in values.items()}}
     )
     if moved is None:
         session.refresh(row)
     return moved is not None
+
+
+@cache
+def _compare_and_set(
+    model: type[Base],
+    states: type[StrEnum],
+    target: StrEnum,
+    only_from: StrEnum | None,
+    names: tuple[str, ...],
+) -> ReturningUpdate[Base]:
+    """Write the UPDATE once for each kind of move: building it would cost more than running it."""
+    column = _state_column(model, states)
+    allowed = [state for state in sources(target) if only_from in {None, state}]
+    return (
+        update(model)
+        .where(
+            class_mapper(model).primary_key[0] == bindparam("row_key"), getattr(model, column).in_(allowed)
+        )
+        .values({column: target, **{name: bindparam(f"new_{name}") for name in names}})
+        .returning(model)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
 
 
 def _state_column(model: type[Base], states: type[StrEnum]) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from hotline.db import BlindIndex, Sealed, UtcDateTime
 from hotline.models.base import Base, Id, one_of
@@ -24,8 +24,18 @@ class Phone(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def departement(postcode: str | None) -> str | None:
+    """Return the département of a postcode, three figures overseas; None without one."""
+    if not postcode or len(postcode) < 2:
+        return None
+    return postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
+
+
 class Caller(Base):
-    """An isolated person who made contact; the contact person is told only with `contact_consent`."""
+    """An isolated person who made contact; the contact person is told only with `contact_consent`.
+
+    A file that was merged into another names it in `merged_into_id`.
+    """
 
     __tablename__ = "callers"
 
@@ -34,6 +44,7 @@ class Caller(Base):
     email: Mapped[str | None] = mapped_column(Sealed("callers.email"))
     email_index: Mapped[str | None] = mapped_column(BlindIndex("email"), index=True)
     postcode: Mapped[str | None] = mapped_column(Sealed("callers.postcode"))
+    departement_index: Mapped[str | None] = mapped_column(BlindIndex("departement"))
     note: Mapped[str | None] = mapped_column(Sealed("callers.note"))
     language: Mapped[str] = mapped_column(String(8), default="fr")
     wished_hours: Mapped[str] = mapped_column(String(200), default="")
@@ -44,11 +55,29 @@ class Caller(Base):
     contact_phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
     contact_consent: Mapped[bool] = mapped_column(default=False)
     state: Mapped[CallerState] = mapped_column(one_of(CallerState))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_contact_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     contact_phone: Mapped[Phone | None] = relationship(foreign_keys=[contact_phone_id])
     phones: Mapped[list[Phone]] = relationship(secondary="caller_phones", order_by=Phone.id, viewonly=True)
+
+    @validates("email")
+    def _keep_address(self, _name: str, email: str | None) -> str | None:
+        self.email_index = email.lower() if email else None
+        return email
+
+    @validates("postcode")
+    def _keep_departement(self, _name: str, postcode: str | None) -> str | None:
+        self.departement_index = departement(postcode)
+        return postcode
+
+    __table_args__ = (
+        Index("ix_callers_last_contact_at", "last_contact_at", "id"),
+        Index("ix_callers_departement_index", "departement_index", "id"),
+        Index("ix_callers_created_at", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class CallerPhone(Base):

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.db import Sealed, UtcDateTime
+from hotline.db import Sealed, SealedJson, UtcDateTime
 from hotline.models.base import Base, Id, one_of
 from hotline.models.status import (
     HELD_ASSIGNMENT,
@@ -58,7 +59,10 @@ class Request(Base):
             postgresql_where=text(_OPEN),
         ),
         Index("ix_requests_state_opened_at", "state", "opened_at"),
+        Index("ix_requests_board", "state", "priority", "opened_at", "id", "kind", "need", "caller_id"),
+        Index("ix_requests_state_closed_at", "state", "closed_at", "id", "kind", "need", "caller_id"),
         Index("ix_requests_caller_id", "caller_id"),
+        Index("ix_requests_opened_at", "opened_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -68,7 +72,7 @@ class Assignment(Base):
 
     With `covers_id` it is a cover: one call of another volunteer's assignment, made in their stead; the
     request stays with the other. `cadence` is an RRULE on the line's clock, counted from `starts_on`;
-    `ends_on` is the last day included.
+    `ends_on` is the last day included. `resumes_on` is the day on which a pause is over by itself.
     """
 
     __tablename__ = "assignments"
@@ -83,6 +87,7 @@ class Assignment(Base):
     ends_on: Mapped[date | None]
     holidays: Mapped[HolidayPolicy] = mapped_column(one_of(HolidayPolicy), default=HolidayPolicy.KEEP)
     planned_until: Mapped[date | None]
+    resumes_on: Mapped[date | None]
     covers_id: Mapped[int | None] = mapped_column(
         ForeignKey("callbacks.id", use_alter=True, name="fk_assignments_covers_id_callbacks")
     )
@@ -109,7 +114,12 @@ class Assignment(Base):
             postgresql_where=text(_HELD),
         ),
         Index("ix_assignments_covers_id", "covers_id"),
+        Index("ix_assignments_offered_at", "offered_at"),
+        Index("ix_assignments_ended_at", "ended_at"),
         Index("ix_assignments_state_planned_until", "state", "planned_until"),
+        Index("ix_assignments_state_resumes_on", "state", "resumes_on"),
+        Index("ix_assignments_state_kind", "state", "kind", "id"),
+        Index("ix_assignments_state_ended_at", "state", "ended_at", "id"),
         Index("ix_assignments_request_id", "request_id"),
         Index("ix_assignments_volunteer_id_state", "volunteer_id", "state"),
         Index("ix_assignments_state_expires_at", "state", "expires_at"),
@@ -170,7 +180,10 @@ class Report(Base):
 
 
 class Step(Base):
-    """One step in the life of an assignment: who took it, when, and whether it was taken back."""
+    """One step in the life of an assignment: who took it, when, and whether it was taken back.
+
+    `before` is what a step that can be taken back has changed, as it was.
+    """
 
     __tablename__ = "steps"
 
@@ -181,6 +194,7 @@ class Step(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(Sealed("steps.actor"))
     detail: Mapped[str | None] = mapped_column(Sealed("steps.detail"))
+    before: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("steps.before"))
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = ({"sqlite_autoincrement": True},)

@@ -12,6 +12,7 @@ class CallerState(StrEnum):
 
     ACTIVE = "active"
     UNREACHABLE = "unreachable"
+    MERGED = "merged"
 
 
 class VolunteerState(StrEnum):
@@ -28,6 +29,10 @@ class ContactKind(StrEnum):
 
     CALL = "call"
     MESSAGE = "message"
+    HANDSET_CALL = "handset_call"
+    HANDSET_MESSAGE = "handset_message"
+    VISIT = "visit"
+    LETTER = "letter"
 
 
 class Direction(StrEnum):
@@ -159,6 +164,7 @@ class ReportSource(StrEnum):
     KEY = "key"
     PAGE = "page"
     BRIDGE = "bridge"
+    DESK = "desk"
 
 
 class TapState(StrEnum):
@@ -191,6 +197,23 @@ class StepKind(StrEnum):
     COORDINATORS_TOLD = "coordinators_told"
     REPORT_ASKED = "report_asked"
     ALERT = "alert"
+
+
+class Role(StrEnum):
+    """What somebody who signs in at the desk may do."""
+
+    COORDINATOR = "coordinator"
+    LISTENER = "listener"
+    STATISTICS = "statistics"
+    TECHNICAL = "technical"
+
+
+class TranscriptState(StrEnum):
+    """Whether a message was put into words."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class OutboxState(StrEnum):
@@ -236,6 +259,11 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         VoicemailState.LOST: frozenset({VoicemailState.EXPECTED}),
         VoicemailState.STORED: frozenset(),
     },
+    TranscriptState: {
+        TranscriptState.WAITING: frozenset({TranscriptState.DONE, TranscriptState.FAILED}),
+        TranscriptState.FAILED: frozenset({TranscriptState.WAITING}),
+        TranscriptState.DONE: frozenset(),
+    },
     RequestState: {
         RequestState.WAITING: frozenset(
             {RequestState.OFFERED, RequestState.ASSIGNED, RequestState.REFERRED, RequestState.CLOSED}
@@ -244,7 +272,14 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         RequestState.ASSIGNED: frozenset({RequestState.WAITING, RequestState.CLOSED}),
         RequestState.NEEDS_NUMBER: frozenset({RequestState.WAITING, RequestState.CLOSED}),
         RequestState.REFERRED: frozenset({RequestState.WAITING, RequestState.CLOSED}),
-        RequestState.CLOSED: frozenset({RequestState.WAITING, RequestState.ASSIGNED}),
+        RequestState.CLOSED: frozenset(
+            {
+                RequestState.WAITING,
+                RequestState.ASSIGNED,
+                RequestState.NEEDS_NUMBER,
+                RequestState.REFERRED,
+            }
+        ),
     },
     AssignmentState: {
         AssignmentState.OFFERED: frozenset(

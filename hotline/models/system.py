@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotline.db import Sealed, UtcDateTime
+from hotline.db import BlindIndex, Sealed, UtcDateTime
 from hotline.models.base import Base, Id, one_of
 from hotline.models.people import Phone
 from hotline.models.status import OutboxState
@@ -54,8 +54,19 @@ class Alert(Base):
     volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str | None] = mapped_column(Sealed("alerts.closed_by"))
 
-    __table_args__ = (Index("ix_alerts_closed_at", "closed_at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(
+            "ix_alerts_open",
+            "created_at",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_alerts_closed_at", "closed_at", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class Heartbeat(Base):
@@ -77,10 +88,17 @@ class AuditEntry(Base):
     id: Mapped[Id]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(Sealed("audit.actor"))
+    actor_index: Mapped[str | None] = mapped_column(BlindIndex("actor"))
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(120))
 
-    __table_args__ = (Index("ix_audit_at", "at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_audit_at", "at", "id"),
+        Index("ix_audit_action_at", "action", "at", "id"),
+        Index("ix_audit_actor_index_at", "actor_index", "at", "id"),
+        Index("ix_audit_subject_at", "subject", "at", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class IndexKey(Base):

@@ -144,7 +144,7 @@ class WebClient:
                     timeout=(patience.connect, min(patience.read, patience.total)),
                     allow_redirects=False,
                 )
-            status, text = response.status_code, response.text
+            status, text = response.status_code, _readable(response)
             cookies.update({cookie.name: cookie.value or "" for cookie in response.cookies})
             return response
         finally:
@@ -171,6 +171,11 @@ class WebClient:
             self._exchange.notice(UNREACHABLE, "la répétition ne sort jamais de cette machine", url=url)
             raise requests.ConnectionError(f"not on loopback: {url}")
         return url
+
+
+def _readable(response: requests.Response) -> str:
+    """Return what an answer says; of a sound there is nothing to read."""
+    return "" if response.headers.get("Content-Type", "").startswith("audio/") else response.text
 
 
 def _judged(url: str, response: requests.Response) -> tuple[Answer, str]:

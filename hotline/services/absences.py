@@ -54,6 +54,18 @@ def end(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> boo
     return came_back or bool(noted)
 
 
+def is_away(session: Session, line: Line, volunteer_id: int, at: datetime) -> bool:
+    """Tell whether a volunteer is, or was, away on the day of a moment."""
+    day = line.day(at)
+    absence = select(Absence.id).where(
+        Absence.volunteer_id == volunteer_id,
+        or_(Absence.over_at.is_(None), Absence.over_at > at),
+        Absence.from_date <= day,
+        or_(Absence.until_date.is_(None), Absence.until_date >= day),
+    )
+    return session.scalar(absence.limit(1)) is not None
+
+
 def turn(session: Session, line: Line, at: datetime, limit: int) -> int:
     """Begin and end the absences whose day has come; return how many."""
     today = line.day(at)

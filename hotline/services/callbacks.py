@@ -191,6 +191,8 @@ def difficult(
     words: str,
     key: str,
     at: datetime,
+    *,
+    source: ReportSource = ReportSource.TEXT,
 ) -> None:
     """ALERTE: coordinators see the volunteer's words at once; nothing else ends. Once per `key`."""
     _hold(session, assignment)
@@ -214,7 +216,7 @@ def difficult(
     callback.outcome = CallbackOutcome.ALERT
     if callback.state is CallbackState.MADE:
         callback.act_at = at + line.config.callbacks.report_within
-        reports.write(session, callback, volunteer.id, Told(words=words), ReportSource.TEXT, at)
+        reports.write(session, callback, volunteer.id, Told(words=words), source, at)
     session.flush()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from callflows import texts
 from callflows.voicemail import Reason
-from hotline.models import Call, Phone, Volunteer, move
+from hotline.models import Call, Caller, Contact, Phone, Volunteer, move
 from hotline.models.status import CallerState, CallOutcome, ContactKind, Direction
 from hotline.services import assignments, borrowed, bridges, outbox, people, requests, ringing, steady
 from hotline.services.line import Line
@@ -31,6 +31,14 @@ class TakeMessage:
     skipped_day: bool = False
     withheld: bool = False
     volunteer: str | None = None
+    language: str = "fr"
+
+
+@dataclass(frozen=True)
+class KeepApart:
+    """A boundary holds: nobody is rung, the caller hears kind words and may leave a message."""
+
+    language: str = "fr"
 
 
 @dataclass(frozen=True)
@@ -48,12 +56,15 @@ class SayNothing:
     """The call is over: whatever we say is not heard."""
 
 
-Decision = Ring | TakeMessage | Refuse | GreetListener | SayNothing | bridges.Hears
+Decision = Ring | TakeMessage | KeepApart | Refuse | GreetListener | SayNothing | bridges.Hears
 
 
 def answer(session: Session, line: Line, incoming: IncomingCall, at: datetime) -> Decision:
     """Log the call once, find who phones, and decide what they hear; a repeated webhook hears the same."""
-    call = logged(session, line, incoming, at)
+    return _heard(session, line, _made(session, line, incoming, at) or _known(session, incoming.sid), at)
+
+
+def _heard(session: Session, line: Line, call: Call, at: datetime) -> Decision:
     if call.outcome is CallOutcome.REFUSED:
         return Refuse()
     if call.outcome is not CallOutcome.IN_PROGRESS or call.ended_at is not None:
@@ -67,9 +78,12 @@ def answer(session: Session, line: Line, incoming: IncomingCall, at: datetime) -
 
 def logged(session: Session, line: Line, incoming: IncomingCall, at: datetime) -> Call:
     """Return the call's row, made at first sight with the person, the contact and the request it opens."""
-    call = by_sid(session, incoming.sid)
-    if call is not None:
-        return call
+    sid = incoming.sid
+    return by_sid(session, sid) or _made(session, line, incoming, at) or _known(session, sid)
+
+
+def _made(session: Session, line: Line, incoming: IncomingCall, at: datetime) -> Call | None:
+    """Return a new row with the person, the contact and the request it opens; None for a known call."""
     values = {
         "sid": incoming.sid,
         "direction": Direction.INBOUND,
@@ -81,9 +95,8 @@ def logged(session: Session, line: Line, incoming: IncomingCall, at: datetime) -
         "started_at": at,
     }
     call = people.insert_once(session, Call, "sid", values)
-    if call is None:
-        return session.scalars(_by_sid(incoming.sid)).one()
-    _attribute(session, line, call, incoming, at)
+    if call is not None:
+        _attribute(session, line, call, incoming, at)
     return call
 
 
@@ -94,7 +107,7 @@ def typed_pin(
     call = logged(session, line, incoming, at)
     if not borrowed.by_pin(session, call, incoming.from_raw, digits, at):
         return None
-    return answer(session, line, incoming, at)
+    return _heard(session, line, call, at)
 
 
 def of_volunteer(session: Session, sid: str) -> Call:
@@ -108,6 +121,10 @@ def of_volunteer(session: Session, sid: str) -> Call:
 def by_sid(session: Session, sid: str) -> Call | None:
     """Return the call that the carrier knows by this SID; the webhooks of one call wait for each other."""
     return session.scalar(_by_sid(sid))
+
+
+def _known(session: Session, sid: str) -> Call:
+    return session.scalars(_by_sid(sid)).one()
 
 
 def rung(
@@ -126,7 +143,7 @@ def rung(
         left(session, line, call, at)
     if call.attempt == attempt and call.outcome is CallOutcome.IN_PROGRESS and call.caller_id is not None:
         return ringing.after(session, line, call, event, at) or _invite(session, line, call, at)
-    return answer(session, line, incoming, at)
+    return _heard(session, line, call, at)
 
 
 def spoken(session: Session, line: Line, call: Call, at: datetime, *, duration: int | None = None) -> None:
@@ -202,9 +219,12 @@ def _attribute(session: Session, line: Line, call: Call, incoming: IncomingCall,
 
 def _contact_of(session: Session, line: Line, call: Call, behind: Behind, at: datetime) -> None:
     caller = people.caller_for(session, behind, at)
+    if behind.kept_away:
+        _belongs(session, call, requests.contact_apart(session, caller, ContactKind.CALL, at), caller)
+        return
     priority = requests.TELEMARKETER if behind.phone.telemarketing else requests.ORDINARY
     contact = requests.contact(session, caller, ContactKind.CALL, at, priority=priority)
-    call.caller_id, call.contact_id = caller.id, contact.id
+    _belongs(session, call, contact, caller)
     own = steady.volunteer_of(session, contact)
     if own is None:
         assignments.tell_of_contact(session, line, contact, at)
@@ -215,8 +235,12 @@ def _contact_of(session: Session, line: Line, call: Call, behind: Behind, at: da
 def _contact_of_nobody(session: Session, call: Call, at: datetime) -> None:
     """A withheld number is a person of their own, never the same as another withheld call."""
     caller = people.new_caller(session, CallerState.UNREACHABLE, at)
-    call.caller_id = caller.id
-    call.contact_id = requests.contact(session, caller, ContactKind.CALL, at).id
+    _belongs(session, call, requests.contact(session, caller, ContactKind.CALL, at), caller)
+
+
+def _belongs(session: Session, call: Call, contact: Contact, caller: Caller) -> None:
+    call.caller, call.contact = caller, contact
+    session.flush()
 
 
 def _for_caller(session: Session, line: Line, call: Call, at: datetime) -> Decision:
@@ -224,11 +248,18 @@ def _for_caller(session: Session, line: Line, call: Call, at: datetime) -> Decis
 
     Without anybody to ring, invite a message.
     """
+    if _behind_boundary(call):
+        return KeepApart(people.language(session, call.caller_id))
     if call.invited_at is None:
         begun = ringing.again(session, line, call) if call.attempt else None
         if ring := begun or ringing.first(session, line, call, at):
             return ring
     return _invite(session, line, call, at)
+
+
+def _behind_boundary(call: Call) -> bool:
+    """Tell whether a boundary held as the call began: its contact belongs to no request."""
+    return call.contact is not None and call.contact.request_id is None
 
 
 def _invite(session: Session, line: Line, call: Call, at: datetime) -> TakeMessage:
@@ -238,8 +269,15 @@ def _invite(session: Session, line: Line, call: Call, at: datetime) -> TakeMessa
         steady.missed(session, line, call, at)
     began = call.started_at
     own = session.get_one(Volunteer, call.put_through_id).first_name if call.put_through_id else None
+    language = people.language(session, call.caller_id)
     if line.hours.is_open(began):
-        return TakeMessage(Reason.NOBODY, line.local(began), withheld=call.withheld, volunteer=own)
+        return TakeMessage(
+            Reason.NOBODY,
+            line.local(began),
+            withheld=call.withheld,
+            volunteer=own,
+            language=language,
+        )
     opening = line.hours.next_opening(began)
     return TakeMessage(
         Reason.CLOSED,
@@ -248,4 +286,5 @@ def _invite(session: Session, line: Line, call: Call, at: datetime) -> TakeMessa
         skipped_day=opening is not None and line.hours.skipped_working_day(began, opening),
         withheld=call.withheld,
         volunteer=own,
+        language=language,
     )

@@ -16,6 +16,7 @@ ADULT = 18
 _LONGEST_EXPRESSION = 200
 _MOST_CALLERS = 99
 _MOST_CALLS = 99
+_DIGITS = 9
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
@@ -50,7 +51,7 @@ def hours(text: str, line: Line) -> str:
 def capacity(text: str) -> int:
     """Return how many callers somebody takes (empty: 1, 0: listener only); raises CellError."""
     whole = text or "1"
-    if not (whole.isascii() and whole.isdigit() and int(whole) <= _MOST_CALLERS):
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= _DIGITS and int(whole) <= _MOST_CALLERS):
         raise CellError(f"la capacité « {text[:20]} » n'est pas un nombre entier entre 0 et {_MOST_CALLERS}")
     return int(whole)
 
@@ -59,7 +60,7 @@ def weekly_cap(text: str) -> int | None:
     """Return how many calls a week somebody makes at most, None when empty; raises CellError."""
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_CALLS):
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and 1 <= int(text) <= _MOST_CALLS):
         raise CellError(f"« {text[:20]} » n'est pas un nombre d'appels par semaine, entre 1 et {_MOST_CALLS}")
     return int(text)
 

@@ -95,6 +95,18 @@ def held_for(session: Session, assignment: Assignment) -> list[Assignment]:
     )
 
 
+def is_covered() -> ColumnElement[bool]:
+    """Tell, within a query, whether a call has a cover, or had one that tried it."""
+    return (
+        select(_COVER.id)
+        .where(
+            _COVER.covers_id == Callback.id,
+            or_(_COVER.state.in_(HELD_ASSIGNMENT), _COVER.end_reason.in_(_TRIED)),
+        )
+        .exists()
+    )
+
+
 def _in_absences(session: Session, line: Line, at: datetime) -> list[Needed]:
     """Return the planned calls of the coming week on days on which their volunteer is away."""
     absences = _absences(session, line, at)
@@ -109,7 +121,7 @@ def _in_absences(session: Session, line: Line, at: datetime) -> list[Needed]:
             Callback.state == CallbackState.PLANNED,
             Callback.due_at > at,
             Callback.due_at <= at + SOUGHT_AHEAD,
-            ~_is_covered(),
+            ~is_covered(),
         )
     )
     return [
@@ -137,7 +149,7 @@ def _missed(session: Session, at: datetime) -> list[Needed]:
             Callback.state == CallbackState.MISSED,
             Callback.due_at > at - MISSED_LATELY,
             *_recurring(),
-            ~_is_covered(),
+            ~is_covered(),
         )
     )
     return [_needed(callback, assignment) for callback, assignment in found]
@@ -150,18 +162,6 @@ def _recurring() -> list[ColumnElement[bool]]:
         Assignment.state == AssignmentState.ACTIVE,
         Assignment.covers_id.is_(None),
     ]
-
-
-def _is_covered() -> ColumnElement[bool]:
-    """Tell, within a query, whether a call has a cover, or had one that tried it."""
-    return (
-        select(_COVER.id)
-        .where(
-            _COVER.covers_id == Callback.id,
-            or_(_COVER.state.in_(HELD_ASSIGNMENT), _COVER.end_reason.in_(_TRIED)),
-        )
-        .exists()
-    )
 
 
 def _needed(callback: Callback, assignment: Assignment) -> Needed:

@@ -13,7 +13,7 @@ _CONFIRMED = "keys.confirm"
 
 def note(session: Session, at: datetime, *, actor: str, action: str, subject: str) -> None:
     """Write into the audit log who did what to what; `subject` never holds personal data."""
-    session.add(AuditEntry(at=at, actor=actor, action=action, subject=subject))
+    session.add(AuditEntry(at=at, actor=actor, actor_index=actor, action=action, subject=subject))
 
 
 def fingerprint(key: bytes) -> str:

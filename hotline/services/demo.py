@@ -11,11 +11,14 @@ from hotline.cadence import weekly
 from hotline.models.status import VolunteerState
 from hotline.phone import PhoneNumber
 from hotline.services import assignments, imports, links, people, shifts
+from hotline.services.desk import coordinators, invitations
 from hotline.services.line import Line
 from hotline.services.sheets import Outcome
 from hotline.tables import Row, Table
 
+COORDINATOR: Final = "coordination@example.org"
 _FIRST_HOUR, _LAST_HOUR = 10, 19
+_A_REHEARSAL = timedelta(days=3650)  # its clock may be put years ahead
 
 
 class Role(StrEnum):
@@ -160,6 +163,13 @@ def page(session: Session, line: Line, at: datetime) -> str:
         rhythm = weekly(_soon(line.local(at)))
         assignments.give(session, line, caller, volunteer, at, actor="répétition", cadence=rhythm)
     return links.issue(session, line, volunteer, at)
+
+
+def desk(session: Session, line: Line, at: datetime) -> str:
+    """Return the link that signs a coordinator of the rehearsal straight in, as often as it is opened."""
+    known, _ = coordinators.add(session, COORDINATOR, at, name="Coordination")
+    token = invitations.issue(session, known, at, lasts=_A_REHEARSAL)
+    return invitations.address(line.public_url, f"/rehearsal/{token}")
 
 
 def _soon(now: datetime) -> datetime:

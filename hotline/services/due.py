@@ -16,6 +16,7 @@ from hotline.models import (
     Absence,
     Assignment,
     Callback,
+    DailyFigure,
     EarlyReceipt,
     Heartbeat,
     OutboxRow,
@@ -31,7 +32,8 @@ from hotline.models.status import (
     TapState,
     VoicemailState,
 )
-from hotline.services import covers, ladders, planning, recaps, settling
+from hotline.services import covers, ladders, planning, recaps, settling, transcripts
+from hotline.services.desk import claims, rollup
 from hotline.services.line import Line
 
 
@@ -59,7 +61,10 @@ def _moments(line: Line, at: datetime) -> dict[str, datetime | date]:
         "planned_before": line.day(at) + planning.AT_LEAST,
         "sought_until": line.day(at + covers.SOUGHT_AHEAD),
         "missed_after": at - covers.MISSED_LATELY,
+        "transcribed_since": at - transcripts.LATELY if line.transcribes else at + transcripts.LATELY,
         "month_began": datetime.combine(line.day(at).replace(day=1), time(), line.zone),
+        "held_since": at - claims.HELD_FOR,
+        "settled": rollup.settled(line.day(at)),
         **settling.limits(at),
     }
 
@@ -79,6 +84,7 @@ RECORDINGS = Question(
         Voicemail.try_at <= _at("now"),
     )
 )
+STALE_CLAIMS = Question(exists().where(claims.is_stale(_at("held_since"))))
 SILENT_CALLS = Question(
     exists().where(
         settling.is_unsettled(
@@ -91,9 +97,12 @@ OFFERS = Question(
 )
 ABSENCES = Question(exists().where(Absence.over_at.is_(None), Absence.from_date <= _day("today")))
 ROWS_AHEAD = Question(
-    exists().where(
-        Assignment.state.in_([AssignmentState.ACTIVE, AssignmentState.PAUSED]),
-        Assignment.planned_until < _day("planned_before"),
+    or_(
+        exists().where(
+            Assignment.state.in_([AssignmentState.ACTIVE, AssignmentState.PAUSED]),
+            Assignment.planned_until < _day("planned_before"),
+        ),
+        exists().where(Assignment.state == AssignmentState.PAUSED, Assignment.resumes_on <= _day("today")),
     )
 )
 CALLS_TO_WATCH = Question(exists().where(Callback.state.in_(ladders.WATCHED), Callback.act_at <= _at("now")))
@@ -105,10 +114,17 @@ PEOPLE_WAITING = Question(
     )
 )
 RECAPS = Question(~exists().where(Heartbeat.name == recaps.RECAP, Heartbeat.at >= _at("month_began")))
+TRANSCRIPTS = Question(exists().where(transcripts.is_waiting(_at("transcribed_since"))))
 DOUBTS = Question(
     or_(
         exists().where(OutboxRow.state.in_([OutboxState.SENDING, OutboxState.DOUBTFUL])),
         exists().where(EarlyReceipt.sid.is_not(None)),
+    )
+)
+FIGURES = Question(
+    or_(
+        ~exists().where(DailyFigure.name == rollup.COUNTED, DailyFigure.day >= _day("settled")),
+        ~exists().where(DailyFigure.name == rollup.SEEN, DailyFigure.day == _day("today")),
     )
 )
 TEXTS = Question(exists().where(OutboxRow.state == OutboxState.QUEUED, OutboxRow.due_at <= _at("now")))

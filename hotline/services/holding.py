@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Assignment, Callback, Request, Volunteer, move
@@ -39,13 +39,13 @@ def has_room(session: Session, volunteer: Volunteer) -> bool:
 
 def planned(session: Session, assignment: Assignment) -> list[Callback]:
     """Return the planned calls of an assignment, the next one first."""
-    return list(
-        session.scalars(
-            select(Callback)
-            .where(Callback.assignment_id == assignment.id, Callback.state == CallbackState.PLANNED)
-            .order_by(Callback.due_at)
-        )
-    )
+    return list(session.scalars(select(Callback).where(*_planned(assignment)).order_by(Callback.due_at)))
+
+
+def next_due(session: Session, assignment: Assignment) -> datetime:
+    """Return when the next planned call of an assignment that has one is due."""
+    due = select(Callback.due_at).where(*_planned(assignment)).order_by(Callback.due_at)
+    return session.scalars(due.limit(1)).one()
 
 
 def cancel_planned(session: Session, assignment: Assignment, reason: str = "ended") -> None:
@@ -60,3 +60,7 @@ def rest(session: Session, volunteer_id: int, at: datetime) -> None:
     ready = volunteer.state is VolunteerState.ACTIVE and volunteer.capacity > 0
     if ready and not held_by(session, volunteer):
         volunteer.waiting_since = at
+
+
+def _planned(assignment: Assignment) -> tuple[ColumnElement[bool], ...]:
+    return Callback.assignment_id == assignment.id, Callback.state == CallbackState.PLANNED

@@ -119,7 +119,8 @@ def reported(
             return _not_reached(session, line, assignment, machine, at)
         case "3":
             volunteer = session.get_one(Volunteer, call.volunteer_id)
-            callbacks.difficult(session, line, assignment, volunteer, BY_KEY, f"call:{call.sid}", at)
+            key, source = f"call:{call.sid}", ReportSource.KEY
+            callbacks.difficult(session, line, assignment, volunteer, BY_KEY, key, at, source=source)
             return Reported(alert=True)
         case "4":
             return bridges.connect(session, line, call, callback_id, at)

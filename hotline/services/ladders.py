@@ -19,7 +19,18 @@ from hotline.models.status import (
     RequestKind,
     StepKind,
 )
-from hotline.services import assignments, callbacks, links, missed, outbox, people, reports, silence, steps
+from hotline.services import (
+    absences,
+    assignments,
+    callbacks,
+    links,
+    missed,
+    outbox,
+    people,
+    reports,
+    silence,
+    steps,
+)
 from hotline.services.line import Line
 
 WATCHED = (CallbackState.PLANNED, CallbackState.MADE, CallbackState.MISSED, CallbackState.NO_ANSWER)
@@ -75,7 +86,8 @@ def _awaited(session: Session, line: Line, assignment: Assignment, callback: Cal
     between = grace / (nudges + 1)
     rung = max(0, (at - callback.due_at) // between)
     said = ""
-    if callback.reminders <= rung and not missed.is_away(session, line, assignment, callback.due_at):
+    told = callback.reminders > rung
+    if not told and not absences.is_away(session, line, assignment.volunteer_id, callback.due_at):
         said = _remind(session, line, assignment, callback, rung, at)
     callback.reminders = rung + 1
     callback.act_at = callback.due_at + between * (rung + 1)

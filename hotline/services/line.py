@@ -1,5 +1,6 @@
 """The line as the use cases see it: its number, its rules, its hours, its words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +12,11 @@ from hotline.settings import LineConfig
 
 @dataclass(frozen=True)
 class Line:
-    """Everything about the association's line that does not change while the process runs."""
+    """Everything about the association's line that does not change while the process runs.
+
+    `words` are French, `other_words` those of other languages; `transcribes` tells whether messages are put
+    into words.
+    """
 
     number: str
     sender: str
@@ -20,7 +25,9 @@ class Line:
     offer_hours: Hours
     call_hours: Hours
     words: Wordings
+    other_words: Mapping[str, Wordings]
     public_url: str
+    transcribes: bool = False
 
     @property
     def one_way(self) -> bool:
@@ -31,6 +38,10 @@ class Line:
     def zone(self) -> ZoneInfo:
         """The line's own time zone."""
         return ZoneInfo(self.config.hours.timezone)
+
+    def words_in(self, language: str) -> Wordings:
+        """Return the words of a language; French where the line does not speak it."""
+        return self.other_words.get(language, self.words)
 
     def local(self, at: datetime) -> datetime:
         """Return the moment on the line's clock."""

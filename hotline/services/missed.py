@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from callflows import reminders
-from hotline.models import Absence, Assignment, Callback, Caller, Request, Volunteer, move
+from hotline.models import Assignment, Callback, Caller, Request, Volunteer, move
 from hotline.models.status import CallbackState, RequestKind, RequestState, StepKind
 from hotline.services import absences, alerts, assignments, links, outbox, people, steps
 from hotline.services.line import Line
@@ -43,18 +43,6 @@ def looked_after(session: Session, assignment: Assignment, callback: Callback, a
         return ""
     _tell_coordinators(session, assignment, callback, "nobody_takes", f"nobody_takes:{callback.id}", at)
     return "nobody_takes"
-
-
-def is_away(session: Session, line: Line, assignment: Assignment, at: datetime) -> bool:
-    """Tell whether the volunteer of an assignment is on holiday on the day of a moment."""
-    day = line.day(at)
-    absence = select(Absence.id).where(
-        Absence.volunteer_id == assignment.volunteer_id,
-        or_(Absence.over_at.is_(None), Absence.over_at > at),
-        Absence.from_date <= day,
-        func.coalesce(Absence.until_date, day) >= day,
-    )
-    return session.scalar(absence.limit(1)) is not None
 
 
 def _tell_volunteer(
@@ -95,7 +83,7 @@ def _silent_again(
     session: Session, line: Line, assignment: Assignment, callback: Callback, at: datetime
 ) -> None:
     """Tell the coordinators of a regular call that nobody made: the volunteer is away, or silent again."""
-    if is_away(session, line, assignment, callback.due_at):
+    if absences.is_away(session, line, assignment.volunteer_id, callback.due_at):
         _tell_coordinators(session, assignment, callback, "uncovered", f"uncovered:{callback.id}", at)
         return
     row = _missed_in_a_row(session, assignment)

@@ -13,26 +13,37 @@ from hotline.models import Base, Caller, CallerPhone, Phone, Volunteer
 from hotline.models.status import CallerState, VolunteerState
 from hotline.phone import PhoneNumber
 from hotline.services import roster
+from hotline.services.desk import boundaries
 
 _Row = TypeVar("_Row", bound=Base)
 
 
 @dataclass(frozen=True)
 class Behind:
-    """Who is known at a telephone: a volunteer, a listener with a shift, a caller, or nobody yet."""
+    """Who is known at a telephone: a volunteer, a listener with a shift, a caller, or nobody yet.
+
+    With `kept_away` a boundary holds for everybody there.
+    """
 
     phone: Phone
     volunteer: Volunteer | None = None
     caller: Caller | None = None
     listener: bool = False
+    kept_away: bool = False
 
 
 def insert_once(session: Session, model: type[_Row], unique: str, values: Mapping[str, Any]) -> _Row | None:
     """Insert a row and return it; None when another with the same `unique` column is there already."""
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=[unique])
-    return session.scalar(statement.returning(model))
+    statement = insert(model).on_conflict_do_nothing(index_elements=[unique]).returning(model)
+    return session.scalar(statement, values)
+
+
+def language(session: Session, caller_id: int | None) -> str:
+    """Return the language in which a caller is spoken to."""
+    caller = session.get(Caller, caller_id) if caller_id else None
+    return caller.language if caller else "fr"
 
 
 def phone_for(session: Session, number: PhoneNumber, at: datetime) -> Phone:
@@ -44,7 +55,7 @@ def phone_for(session: Session, number: PhoneNumber, at: datetime) -> Phone:
 def behind(session: Session, number: PhoneNumber, day: date, at: datetime) -> Behind:
     """Return the telephone with this number, made at first sight, and who is known there on a day."""
     found = session.execute(
-        select(Phone, Volunteer, Caller, roster.shift_ahead(day))
+        select(Phone, Volunteer, Caller, roster.shift_ahead(day), boundaries.holding(at))
         .outerjoin(Volunteer, (Volunteer.phone_id == Phone.id) & (Volunteer.state != VolunteerState.LEFT))
         .outerjoin(CallerPhone, CallerPhone.phone_id == Phone.id)
         .outerjoin(Caller, Caller.id == CallerPhone.caller_id)

@@ -3,6 +3,7 @@
 There is one row for a day of the cadence, whatever becomes of it: two clocks never plan the same call twice.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -19,7 +20,7 @@ from hotline.services.holding import held_request, planned
 from hotline.services.line import Line
 from hotline.services.rhythms import Rhythm
 
-SKIPPED, EDITED, COVERED = "skipped", "edited", "covered"
+SKIPPED, COVERED = "skipped", "covered"
 AT_LEAST = timedelta(weeks=6)  # so that a call of every week is there five weeks ahead, whatever its day
 _ENOUGH = timedelta(weeks=7)
 _STAY_CANCELLED = frozenset({SKIPPED, COVERED})
@@ -41,8 +42,8 @@ def plan_call(
 
 def begin(
     session: Session, line: Line, assignment: Assignment, at: datetime, *, after: datetime | None = None
-) -> None:
-    """Plan the first calls of an assignment that begins, not before `after`.
+) -> datetime:
+    """Plan the calls of an assignment that has none yet, not before `after`; return when the first one is.
 
     A recurring one without a cadence takes over that of its request, else every week at an hour that suits
     both. Raises CannotPlan where the cadence has no date left.
@@ -52,15 +53,16 @@ def begin(
             assignment.cadence = str(_agreed(session, line, assignment, at))
         if assignment.starts_on is None:
             assignment.starts_on = rhythms.first_day(line, parse(assignment.cadence), at)
-        if not ahead(session, line, assignment, at):
+        calls = _complete(session, line, assignment, at, ())
+        if not calls:
             raise CannotPlan(
                 "Ce rythme n'a aucune date à venir. Donnez un autre rythme, ou une fin plus tardive."
             )
-    else:
-        caller = session.get_one(Caller, assignment.caller_id)
-        since = max(at, after or at)
-        due = wishes.latest_wished(line, caller, since, since + line.config.callbacks.one_off_within)
-        plan_call(session, line, assignment, due)
+        return calls[0]
+    caller = session.get_one(Caller, assignment.caller_id)
+    since = max(at, after or at)
+    due = wishes.latest_wished(line, caller, since, since + line.config.callbacks.one_off_within)
+    return plan_call(session, line, assignment, due).due_at
 
 
 def ahead(session: Session, line: Line, assignment: Assignment, at: datetime) -> int:
@@ -68,26 +70,8 @@ def ahead(session: Session, line: Line, assignment: Assignment, at: datetime) ->
 
     A row cancelled by a pause or an end that is over now is planned again; a call left out stays so.
     """
-    horizon = line.day(at) + _ENOUGH
     rows = session.scalars(select(Callback).where(Callback.assignment_id == assignment.id)).all()
-    known = {row.occurrence: row for row in rows if row.occurrence}
-    one = any(row.state is CallbackState.PLANNED and row.due_at > at for row in rows)
-    made, last = 0, horizon
-    new: list[dict[str, Any]] = []
-    for day, due in _rhythm(assignment).upcoming(line, at):
-        if day > horizon and one:
-            break
-        row, last = known.get(day), max(last, day)
-        if row is None:
-            new.append(_call(line, assignment, due, day))
-        elif row.cancel_reason in _STAY_CANCELLED or not again(session, row, at):
-            continue
-        made, one = made + 1, True
-    if new:
-        session.execute(insert(Callback), new)
-    assignment.planned_until = min(last, (assignment.ends_on or date.max - AT_LEAST) + AT_LEAST)
-    session.flush()
-    return made
+    return len(_complete(session, line, assignment, at, rows))
 
 
 def again(session: Session, callback: Callback, at: datetime) -> bool:
@@ -119,7 +103,7 @@ def resume(session: Session, line: Line, assignment: Assignment, at: datetime) -
     """Plan the calls of an assignment that goes on again. Raises CannotPlan without dates."""
     if assignment.kind is RequestKind.RECURRING:
         ahead(session, line, assignment, at)
-        if _next_planned(session, assignment, at) is None:
+        if not planned(session, assignment):
             raise CannotPlan("Ce rythme n'a plus aucune date à venir : confiez la personne de nouveau.")
     elif not planned(session, assignment):
         last = session.scalar(
@@ -132,46 +116,10 @@ def resume(session: Session, line: Line, assignment: Assignment, at: datetime) -
             begin(session, line, assignment, at)
 
 
-def edit(
-    session: Session,
-    line: Line,
-    assignment: Assignment,
-    *,
-    cadence: Cadence,
-    at: datetime,
-    actor: str,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
-    holidays: HolidayPolicy | None = None,
-) -> None:
-    """Give an active recurring assignment another rhythm from now on; what is not given stays as it is.
-
-    Calls made or missed stay. A planned one whose day remains gets the new hour, unless it was moved by hand;
-    one whose day does not is cancelled. Raises CannotPlan for a paused, ended or one-off assignment.
-    """
-    _held_active(session, assignment)
-    if assignment.kind is not RequestKind.RECURRING:
-        raise CannotPlan("Cette attribution est pour un seul appel : déplacez l'appel au lieu de son rythme.")
-    old = _rhythm(assignment)
-    assignment.cadence = str(cadence)
-    assignment.starts_on = starts_on or assignment.starts_on
-    assignment.ends_on = ends_on or assignment.ends_on
-    assignment.holidays = holidays or assignment.holidays
-    new = _rhythm(assignment)
-    if not any(new.upcoming(line, at)):
-        raise CannotPlan(
-            "Ce rythme n'a aucune date à venir. Donnez un autre rythme, ou une fin plus tardive."
-        )
-    _replan(session, line, assignment, old, new, at)
-    ahead(session, line, assignment, at)
-    was, becomes = (rhythms.in_words(line, one.cadence) for one in (old, new))
-    steps.note(session, assignment, StepKind.CADENCE, at, actor=actor, detail=f"{was} → {becomes}")
-
-
 def skip(session: Session, line: Line, callback: Callback, at: datetime, actor: str) -> None:
     """Leave out one call of a recurring assignment; its row stays, cancelled. Raises CannotPlan."""
     assignment = session.get_one(Assignment, callback.assignment_id)
-    _held_active(session, assignment)
+    hold_active(session, assignment)
     if assignment.kind is not RequestKind.RECURRING:
         raise CannotPlan("C'est le seul appel prévu : déplacez-le, ou terminez l'attribution.")
     if not move(session, callback, CallbackState.CANCELLED, cancel_reason=SKIPPED):
@@ -185,7 +133,7 @@ def move_to(
 ) -> None:
     """Give one call another time, also a missed one; raises CannotPlan outside the hours for calls."""
     assignment = session.get_one(Assignment, callback.assignment_id)
-    _held_active(session, assignment)
+    hold_active(session, assignment)
     if due <= at:
         raise CannotPlan("Ce moment est déjà passé : choisissez-en un à venir.")
     if not line.call_hours.is_open(due):
@@ -215,10 +163,52 @@ def next_dates(
     after: datetime,
     count: int,
     holidays: HolidayPolicy = HolidayPolicy.KEEP,
+    until: date | None = None,
 ) -> list[datetime]:
-    """Return the moments (UTC) of the next calls of a cadence counted from a day."""
-    rhythm = Rhythm(cadence, anchor, holidays=holidays)
+    """Return the moments (UTC) of the next calls of a cadence counted from a day, up to `until`, included."""
+    rhythm = Rhythm(cadence, anchor, until, holidays)
     return [due for _, due in islice(rhythm.upcoming(line, after), count)]
+
+
+def rhythm_of(assignment: Assignment) -> Rhythm:
+    """Return when the calls of a recurring assignment are. Raises CannotPlan for one without a cadence."""
+    if assignment.cadence is None or assignment.starts_on is None:
+        raise CannotPlan("Cette attribution n'a pas de rythme.")
+    return Rhythm(parse(assignment.cadence), assignment.starts_on, assignment.ends_on, assignment.holidays)
+
+
+def hold_active(session: Session, assignment: Assignment) -> None:
+    """Hold the request of an assignment that must be active. Raises CannotPlan."""
+    held_request(session, assignment)
+    session.refresh(assignment)
+    if assignment.state is not AssignmentState.ACTIVE:
+        raise CannotPlan("Cette attribution n'est pas en cours : reprenez-la d'abord, ou annulez sa fin.")
+
+
+def _complete(
+    session: Session, line: Line, assignment: Assignment, at: datetime, rows: Sequence[Callback]
+) -> list[datetime]:
+    """Plan the calls that are not among the rows of an assignment; return when they are, in order."""
+    horizon = line.day(at) + _ENOUGH
+    known = {row.occurrence: row for row in rows if row.occurrence}
+    one = any(row.state is CallbackState.PLANNED and row.due_at > at for row in rows)
+    made: list[datetime] = []
+    new: list[dict[str, Any]] = []
+    last = horizon
+    for day, due in rhythm_of(assignment).upcoming(line, at):
+        if day > horizon and one:
+            break
+        row, last = known.get(day), max(last, day)
+        if row is None:
+            new.append(_call(line, assignment, due, day))
+        elif row.cancel_reason in _STAY_CANCELLED or not again(session, row, at):
+            continue
+        made.append(due if row is None else row.due_at)
+        one = True
+    assignment.planned_until = min(last, (assignment.ends_on or date.max - AT_LEAST) + AT_LEAST)
+    if new:
+        session.execute(insert(Callback), new)
+    return made
 
 
 def _call(line: Line, assignment: Assignment, due: datetime, occurrence: date | None) -> dict[str, Any]:
@@ -231,12 +221,6 @@ def _call(line: Line, assignment: Assignment, due: datetime, occurrence: date | 
     }
 
 
-def _rhythm(assignment: Assignment) -> Rhythm:
-    if assignment.cadence is None or assignment.starts_on is None:
-        raise CannotPlan("Cette attribution n'a pas de rythme.")
-    return Rhythm(parse(assignment.cadence), assignment.starts_on, assignment.ends_on, assignment.holidays)
-
-
 def _agreed(session: Session, line: Line, assignment: Assignment, at: datetime) -> Cadence:
     """Return the cadence of the request, else every week at an hour that suits caller and volunteer."""
     request = session.get_one(Request, assignment.request_id)
@@ -246,51 +230,3 @@ def _agreed(session: Session, line: Line, assignment: Assignment, at: datetime) 
         caller = session.get_one(Caller, assignment.caller_id)
         volunteer = session.get_one(Volunteer, assignment.volunteer_id)
         return weekly(line.local(wishes.regular(line, caller, volunteer, at)))
-
-
-def _replan(
-    session: Session, line: Line, assignment: Assignment, old: Rhythm, new: Rhythm, at: datetime
-) -> None:
-    """Fit the planned calls ahead to a new rhythm, except those that were moved by hand."""
-    rows = [row for row in _by_occurrence(session, assignment).values() if row.due_at > at]
-    ahead_of_us = [row for row in rows if row.state is CallbackState.PLANNED]
-    last = max((row.occurrence for row in ahead_of_us if row.occurrence), default=line.day(at))
-    were, become = (dict(one.upcoming(line, at, last)) for one in (old, new))
-    for row in ahead_of_us:
-        day = row.occurrence
-        if day is None or row.due_at != were.get(day):
-            continue
-        if day in become:
-            reschedule(line, row, become[day])
-        else:
-            move(session, row, CallbackState.CANCELLED, cancel_reason=EDITED, occurrence=None)
-
-
-def _by_occurrence(session: Session, assignment: Assignment) -> dict[date, Callback]:
-    """Return the rows of the days of a cadence, by day."""
-    rows = session.scalars(
-        select(Callback).where(Callback.assignment_id == assignment.id, Callback.occurrence.is_not(None))
-    )
-    return {row.occurrence: row for row in rows if row.occurrence}
-
-
-def _next_planned(session: Session, assignment: Assignment, at: datetime) -> Callback | None:
-    """Return the next call of an assignment still ahead."""
-    return session.scalar(
-        select(Callback)
-        .where(
-            Callback.assignment_id == assignment.id,
-            Callback.state == CallbackState.PLANNED,
-            Callback.due_at > at,
-        )
-        .order_by(Callback.due_at)
-        .limit(1)
-    )
-
-
-def _held_active(session: Session, assignment: Assignment) -> None:
-    """Hold the request of an assignment that must be active."""
-    held_request(session, assignment)
-    session.refresh(assignment)
-    if assignment.state is not AssignmentState.ACTIVE:
-        raise CannotPlan("Cette attribution n'est pas en cours : reprenez-la d'abord, ou annulez sa fin.")

@@ -13,8 +13,9 @@ from hotline.services import cells, custody, people, requests
 from hotline.services.line import Line
 
 _PLAIN = frozenset(
-    {"prefers", "hears_association", "takes_machine_messages", "contact_name", "contact_consent"}
+    {"prefers", "hears_association", "takes_machine_messages", "contact_name", "contact_consent", "note"}
 )
+_LONGEST_SUBJECT = 120
 _OF_THE_REQUEST = frozenset({"kind", "cadence", "priority"})
 
 
@@ -48,7 +49,7 @@ def note(
             _note_of_caller(session, line, caller, name, value, at)
     _require_someone_to_tell(caller)
     session.flush()
-    subject = f"personne {caller.id} : {', '.join(sorted(given))}"
+    subject = f"caller:{caller.id} {', '.join(sorted(given))}"[:_LONGEST_SUBJECT]
     custody.note(session, at, actor=actor, action="caller.set", subject=subject)
 
 
@@ -62,6 +63,10 @@ def _note_of_caller(
             caller.language = _one_language(str(value))
         case "wished_hours":
             caller.wished_hours = cells.hours(str(value).strip(), line)
+        case "email":
+            caller.email = cells.email(str(value or "").strip())
+        case "postcode":
+            caller.postcode = cells.postcode(str(value or "").strip())
         case "contact_phone":
             number = cells.phone(str(value), line) if value else None
             caller.contact_phone = people.phone_for(session, number, at) if number else None

@@ -27,11 +27,12 @@ def contact(
     session: Session, caller: Caller, kind: ContactKind, at: datetime, *, priority: int = ORDINARY
 ) -> Contact:
     """Log a contact; it joins the caller's open request or opens one."""
-    request = open_for(session, caller, at, priority=priority)
-    made = Contact(kind=kind, caller_id=caller.id, request=request, at=at)
-    session.add(made)
-    session.flush()
-    return made
+    return _logged(session, caller, kind, at, open_for(session, caller, at, priority=priority))
+
+
+def contact_apart(session: Session, caller: Caller, kind: ContactKind, at: datetime) -> Contact:
+    """Log a contact after which nobody is waited for: it neither joins a request nor opens one."""
+    return _logged(session, caller, kind, at, None)
 
 
 def open_for(session: Session, caller: Caller, at: datetime, *, priority: int = ORDINARY) -> Request:
@@ -51,12 +52,28 @@ def open_for(session: Session, caller: Caller, at: datetime, *, priority: int = 
     return request
 
 
+def _logged(
+    session: Session, caller: Caller, kind: ContactKind, at: datetime, request: Request | None
+) -> Contact:
+    made = Contact(kind=kind, caller_id=caller.id, request=request, at=at)
+    session.add(made)
+    session.flush()
+    return made
+
+
 def open_request(session: Session, caller: Caller) -> Request | None:
     """Return the caller's open request, if any, held so that nobody closes it meanwhile."""
     return session.scalar(
         select(Request)
         .where(Request.caller_id == caller.id, Request.state.in_(OPEN_REQUEST))
         .with_for_update(key_share=True)
+    )
+
+
+def current(session: Session, caller_id: int) -> Request | None:
+    """Return somebody's open request, if any, without holding it: for looking only."""
+    return session.scalar(
+        select(Request).where(Request.caller_id == caller_id, Request.state.in_(OPEN_REQUEST))
     )
 
 
@@ -70,8 +87,9 @@ def close(session: Session, request: Request, reason: str, at: datetime, *, acto
         .order_by(Assignment.id)
     )
     for assignment in held.all():
+        before = {"state": assignment.state.value}
         move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason=reason)
         cancel_planned(session, assignment, reason)
-        steps.note(session, assignment, StepKind.ENDED, at, actor=actor, detail=reason)
+        steps.note(session, assignment, StepKind.ENDED, at, actor=actor, detail=reason, before=before)
         rest(session, assignment.volunteer_id, at)
     return True

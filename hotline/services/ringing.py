@@ -38,13 +38,14 @@ class RungPhone:
 class Ring:
     """Telephones ring for `seconds`; the greeting is said only on the first attempt.
 
-    `volunteer` is the caller's own one, when it is their telephone that rings.
+    `volunteer` is the caller's own one, when it is their telephone that rings; `language` is the caller's.
     """
 
     attempt: int
     phones: tuple[RungPhone, ...]
     seconds: int
     volunteer: str | None = None
+    language: str = "fr"
 
     @property
     def greet(self) -> bool:
@@ -266,7 +267,13 @@ def _ring(session: Session, line: Line, call: Call, legs: Sequence[RingLeg]) -> 
     phones = tuple(RungPhone(leg.phone.number, leg.id) for leg in legs)
     own = _own(session, call)
     alone = own is not None and {leg.phone_id for leg in legs} == {own.phone_id}
-    return Ring(call.attempt, phones, _seconds(line, call), own.first_name if own and alone else None)
+    return Ring(
+        call.attempt,
+        phones,
+        _seconds(line, call),
+        own.first_name if own and alone else None,
+        people.language(session, call.caller_id),
+    )
 
 
 def _seconds(line: Line, call: Call) -> int:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline.models import Absence, Assignment, Call, Callback, Contact, Volunteer
+from hotline.models import Assignment, Call, Callback, Contact, Volunteer
 from hotline.models.status import (
     AssignmentState,
     CallbackState,
@@ -13,7 +13,7 @@ from hotline.models.status import (
     RequestState,
     VolunteerState,
 )
-from hotline.services import assignments, callbacks
+from hotline.services import absences, assignments, callbacks
 from hotline.services.line import Line
 from hotline.services.wishes import wished_hours
 
@@ -44,7 +44,7 @@ def may_ring(session: Session, line: Line, volunteer: Volunteer, at: datetime) -
     if quiet is not None and quiet.is_open(at):
         return False
     hours = wished_hours(line, volunteer.available) or line.offer_hours
-    return hours.is_open(at) and not _away(session, line, volunteer, at)
+    return hours.is_open(at) and not absences.is_away(session, line, volunteer.id, at)
 
 
 def spoken(session: Session, line: Line, call: Call, at: datetime, *, duration: int | None) -> None:
@@ -61,17 +61,6 @@ def missed(session: Session, line: Line, call: Call, at: datetime) -> None:
     contact = session.get(Contact, call.contact_id)
     if contact is not None:
         assignments.tell_of_contact(session, line, contact, at)
-
-
-def _away(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> bool:
-    day = line.day(at)
-    absence = select(Absence.id).where(
-        Absence.volunteer_id == volunteer.id,
-        Absence.over_at.is_(None),
-        Absence.from_date <= day,
-        or_(Absence.until_date.is_(None), Absence.until_date >= day),
-    )
-    return session.scalar(absence.limit(1)) is not None
 
 
 def _planned_today(session: Session, line: Line, call: Call, at: datetime) -> Callback | None:

@@ -1,6 +1,7 @@
 """The life of an assignment, step by step: what the clock or somebody did, and when."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,19 +21,20 @@ def note(
     actor: str = CLOCK,
     callback: Callback | None = None,
     detail: str | None = None,
-) -> Step:
+    before: dict[str, Any] | None = None,
+) -> None:
     """Write one step down; `detail` is a French sentence or a value, never a number."""
-    step = Step(
-        assignment_id=assignment.id,
-        callback_id=callback.id if callback else None,
-        kind=kind,
-        at=at,
-        actor=actor,
-        detail=detail,
+    session.add(
+        Step(
+            assignment_id=assignment.id,
+            callback_id=callback.id if callback else None,
+            kind=kind,
+            at=at,
+            actor=actor,
+            detail=detail,
+            before=before,
+        )
     )
-    session.add(step)
-    session.flush()
-    return step
 
 
 def history(session: Session, assignment: Assignment) -> list[Step]:

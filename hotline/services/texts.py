@@ -35,7 +35,8 @@ def received(session: Session, line: Line, text: IncomingText, at: datetime) -> 
     message = _logged(session, text, behind, at)
     if message is None or behind is None or text.sender is None:
         return
-    behind.phone.textable = text.sender.textable
+    if behind.phone.textable is not text.sender.textable:
+        behind.phone.textable = text.sender.textable
     by_carrier = _read_by_carrier(behind, text)
     answer = _understood(session, line, message, behind, by_carrier, text, at)
     if answer is not None and by_carrier is None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hotline.models import Call, EarlyReceipt, Voicemail, move
 from hotline.models.status import CallOutcome, VoicemailState
+from hotline.phone import from_carrier
 from hotline.services import alerts, calls, people
 from hotline.services.line import Line
 from hotline.telephony.base import CarrierRecording
@@ -98,12 +99,12 @@ def claim_due(session: Session, at: datetime, limit: int) -> list[Fetch]:
     return [Fetch(voicemail.id, voicemail.recording_sid) for voicemail in due]
 
 
-def stored(session: Session, fetch: Fetch, sha256: str) -> bool:
+def stored(session: Session, fetch: Fetch, sha256: str, peaks: bytes | None = None) -> bool:
     """Note that the audio is in our store; False when the message was too short after all."""
     voicemail = session.get(Voicemail, fetch.voicemail_id)
     if voicemail is None:
         return False
-    move(session, voicemail, VoicemailState.STORED, sha256=sha256)
+    move(session, voicemail, VoicemailState.STORED, sha256=sha256, peaks=peaks)
     return True
 
 
@@ -127,6 +128,7 @@ def expect(
     session: Session, call: Call, recording_sid: str, duration: int | None, at: datetime, *, try_at: datetime
 ) -> Voicemail:
     """Return the message's row, made at first news; later news may only hasten the fetching."""
+    number = from_carrier(call.from_number)
     values = {
         "recording_sid": recording_sid,
         "call_id": call.id,
@@ -135,6 +137,7 @@ def expect(
         "created_at": at,
         "try_at": try_at,
         "volunteer_id": call.put_through_id,
+        "telemarketing": number is not None and number.telemarketing,
     }
     new = people.insert_once(session, Voicemail, "recording_sid", values)
     if new is not None:

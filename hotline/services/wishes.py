@@ -8,6 +8,7 @@ from hotline.models import Caller, Volunteer
 from hotline.services.line import Line
 
 _STEP = timedelta(minutes=5)
+_QUARTER = timedelta(minutes=15)
 _HALF_HOUR = timedelta(minutes=30)
 _DAY = timedelta(days=1)
 _TOMORROW = timedelta(hours=27)
@@ -35,12 +36,12 @@ def latest_wished(line: Line, caller: Caller, after: datetime, before: datetime)
 def another_try(line: Line, caller: Caller, at: datetime, *, quiet: Hours | None = None) -> datetime:
     """Return when to try again a caller who did not answer at `at`: by tomorrow, in the hours they wish.
 
-    Whoever wishes none is tried at another time of the day. Always at an hour decent for calls and, if that
-    can be, outside the volunteer's `quiet` ones.
+    Whoever wishes none is tried at another time of the day. Always on a quarter of an hour that is decent for
+    calls and, if that can be, outside the volunteer's `quiet` ones.
     """
     wished = wished_hours(line, caller.wished_hours)
-    last = at + (_EARLIER_TOMORROW if wished is None else _TOMORROW)
-    found = (_latest(fits, at, last) for fits in _best_first(line, wished, quiet))
+    last = _quarter(at + (_EARLIER_TOMORROW if wished is None else _TOMORROW))
+    found = (_latest(fits, at, last, _QUARTER) for fits in _best_first(line, wished, quiet))
     return next((moment for moment in found if moment is not None), last)
 
 
@@ -85,6 +86,12 @@ def _best_first(line: Line, wished: Hours | None, quiet: Hours | None) -> list[F
         return wanted(moment) and not (quiet is not None and quiet.is_open(moment))
 
     return [best, wanted, decent]
+
+
+def _quarter(moment: datetime) -> datetime:
+    """Return the first quarter of an hour from a moment on, the same in every time zone."""
+    past = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    return moment + (_QUARTER - past) % _QUARTER
 
 
 def _half_hour(line: Line, moment: datetime) -> datetime:

@@ -81,6 +81,7 @@ class Environment(BaseSettings):
     secret_key: SecretStr | None = Field(None, alias="HOTLINE_SECRET_KEY")
     encryption_keys: Keys = Field((), alias="HOTLINE_ENCRYPTION_KEYS")
     recordings_url: str = Field("file:var/recordings", alias="HOTLINE_RECORDINGS_URL")
+    transcription_model: Path | None = Field(None, alias="HOTLINE_TRANSCRIPTION_MODEL")
     config: Path | None = Field(None, alias="HOTLINE_CONFIG")
     fallback_url: str | None = Field(None, alias="HOTLINE_FALLBACK_URL")
     host: str = Field("127.0.0.1", alias="HOTLINE_HOST")

@@ -29,6 +29,12 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _school_zone(zone: str) -> str:
+    if zone.upper() not in {"", "A", "B", "C"}:
+        raise ValueError(f"({zone}) n'est pas une zone de vacances scolaires : A, B, C, ou rien")
+    return zone.upper()
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Count = Annotated[int, Field(ge=1)]
 
@@ -43,6 +49,7 @@ class HoursSection(_Section):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Paris"
     country: str = "FR"
     open: str = "Mo-Fr 10:00-18:00; PH off"
+    school_zone: Annotated[str, AfterValidator(_school_zone)] = ""
 
 
 class ClosureEntry(_Section):
@@ -148,3 +155,5 @@ class LineConfig(_Section):
     limits: LimitsSection = LimitsSection()
     links: LinksSection = LinksSection()
     texts: dict[str, str] = {}
+    prompts: dict[str, str] = {}
+    recordings: dict[str, str] = {}

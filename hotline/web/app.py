@@ -1,15 +1,20 @@
 """Puts the Flask application together."""
 
+from http import HTTPStatus
+
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
+from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException
 
 from hotline.bootstrap import Hotline
-from hotline.web import health, home, sms, voice, volunteer
+from hotline.web import desk, entrance, health, i18n, prompts, sms, voice, volunteer
 from hotline.web.product import EXTENSION
 
 LONGEST_FORM = 64 * 1024
-WEBHOOKS = ("/voice", "/sms")
+WEBHOOKS = frozenset({"voice", "sms"})
+_VOLUNTEERS = "v"
+_BARE = frozenset({None, *entrance.BLUEPRINTS})
 
 
 def create_app(hotline: Hotline) -> Flask:
@@ -20,9 +25,12 @@ def create_app(hotline: Hotline) -> Flask:
     app.secret_key = hotline.settings.secret_key
     app.extensions[EXTENSION] = hotline
     _protect_forms(app, hotline)
-    for room in (voice.webhooks, sms.webhooks, health.pages, home.pages, volunteer.pages):
+    i18n.prepare(app)
+    webhooks = (voice.webhooks, sms.webhooks)
+    for room in (*webhooks, prompts.pages, health.pages, desk.pages, volunteer.pages):
         app.register_blueprint(room)
-    app.register_error_handler(HTTPException, _refuse_strangers)
+    entrance.prepare(app, hotline)
+    app.register_error_handler(HTTPException, _told)
     return app
 
 
@@ -44,8 +52,16 @@ def _protect_forms(app: Flask, hotline: Hotline) -> None:
     csrf.exempt(sms.webhooks)
 
 
-def _refuse_strangers(error: HTTPException) -> HTTPException | Response:
-    """Under the webhooks' addresses a stranger learns nothing: 403 whatever was asked, and however."""
-    if request.path.startswith(WEBHOOKS):
+def _told(error: HTTPException) -> HTTPException | Answer:
+    """Under the webhooks' addresses a stranger learns nothing: 403 whatever was asked, and however.
+
+    Whoever mistypes an address of the desk is shown the way back.
+    """
+    room = request.path.split("/")[1]
+    if room in WEBHOOKS:
         return Response("Signature refused.", status=403, mimetype="text/plain")
+    if error.code == HTTPStatus.NOT_FOUND and request.endpoint is None and room != _VOLUNTEERS:
+        return entrance.nowhere()
+    if error.code == HTTPStatus.INTERNAL_SERVER_ERROR and request.blueprint in _BARE:
+        return entrance.broken()
     return error

@@ -19,7 +19,7 @@ def incoming() -> Response:
     """Somebody texts the line; the answer leaves through the outbox."""
     hotline, event = product(), heard.incoming_text(form())
     at = hotline.clock.now()
-    hotline.database.run(lambda session: texts.received(session, hotline.line, event, at))
+    hotline.database.run(lambda session: texts.received(session, hotline.line_in(session), event, at))
     return twiml(Script().xml())
 
 

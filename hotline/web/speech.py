@@ -2,10 +2,11 @@
 
 from typing import TypedDict
 
-from callflows import apology, greeting, listener, refusal, spoken, voicemail
+from callflows import apology, boundary, greeting, listener, refusal, spoken, voicemail
 from callflows.script import Leg, Script
+from callflows.wordings import Wordings
 from hotline.bootstrap import Hotline
-from hotline.services.calls import Decision, GreetListener, Refuse, SayNothing, TakeMessage
+from hotline.services.calls import Decision, GreetListener, KeepApart, Refuse, SayNothing, TakeMessage
 from hotline.services.ringing import Ring, RungPhone
 from hotline.web import briefing
 from hotline.web.addresses import webhook
@@ -22,6 +23,9 @@ def document(hotline: Hotline, decision: Decision, *, star: bool = True) -> str:
             return _ring(hotline, decision, on_star)
         case TakeMessage():
             return _invitation(hotline, decision, on_star)
+        case KeepApart(language=language):
+            words = hotline.line.words_in(language)
+            return boundary.take(words, on_star=on_star, **_recording(hotline, words.language))
         case GreetListener():
             return listener.welcome(hotline.line.words, on_star=on_star)
         case Refuse():
@@ -34,12 +38,13 @@ def document(hotline: Hotline, decision: Decision, *, star: bool = True) -> str:
 
 def sorry(hotline: Hotline) -> str:
     """Return the apology with which a caller can still leave a message."""
-    return apology.take_message(hotline.line.words, **_recording(hotline))
+    words = hotline.line.words
+    return apology.take_message(words, **_recording(hotline, words.language))
 
 
 def _ring(hotline: Hotline, decision: Ring, on_star: str | None) -> str:
     return greeting.ring(
-        hotline.line.words,
+        hotline.line.words_in(decision.language),
         greet=decision.greet,
         legs=[_listener_leg(hotline, phone) for phone in decision.phones],
         caller_id=hotline.line.number,
@@ -59,25 +64,26 @@ def _listener_leg(hotline: Hotline, phone: RungPhone) -> Leg:
 
 
 def _invitation(hotline: Hotline, decision: TakeMessage, on_star: str | None) -> str:
+    words = hotline.line.words_in(decision.language)
     return voicemail.take(
-        hotline.line.words,
+        words,
         reason=decision.reason,
-        next_opening=_opening(hotline, decision),
+        next_opening=_opening(words, decision),
         withheld=decision.withheld,
         volunteer=decision.volunteer,
         on_star=on_star,
-        **_recording(hotline),
+        **_recording(hotline, words.language),
     )
 
 
-def _opening(hotline: Hotline, decision: TakeMessage) -> str | None:
+def _opening(words: Wordings, decision: TakeMessage) -> str | None:
     if decision.next_opening is None:
         return None
     return spoken.next_opening(
         decision.next_opening,
         decision.called_at,
         skipped_day=decision.skipped_day,
-        language=hotline.line.words.language,
+        language=words.language,
     )
 
 
@@ -88,11 +94,13 @@ class _Recording(TypedDict):
     on_recording: str
 
 
-def _recording(hotline: Hotline) -> _Recording:
+def _recording(hotline: Hotline, language: str) -> _Recording:
+    """Return how a message is taken; its thanks are said in another language than French where asked for."""
     rules = hotline.line.config.voicemail
+    asked = {} if language == hotline.line.words.language else {"language": language}
     return {
         "longest": int(rules.longest.total_seconds()),
         "silence": int(rules.silence.total_seconds()),
-        "on_recorded": webhook(hotline, "/voice/message"),
+        "on_recorded": webhook(hotline, "/voice/message", **asked),
         "on_recording": webhook(hotline, "/voice/recording"),
     }

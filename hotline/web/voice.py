@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from flask import Response
+from flask import Response, request
 
 from callflows import voicemail, whisper
 from hotline.services import calls, ringing, voicemails
@@ -23,7 +23,7 @@ def incoming() -> Response:
     """Somebody phones the line. Next: `rung`, `message`, what `bridge` holds, or the end."""
     hotline, call = product(), heard.incoming_call(form())
     at = hotline.clock.now()
-    decision = hotline.database.run(lambda session: calls.answer(session, hotline.line, call, at))
+    decision = hotline.database.run(lambda session: calls.answer(session, hotline.line_in(session), call, at))
     return twiml(speech.document(hotline, decision))
 
 
@@ -33,7 +33,7 @@ def rung() -> Response:
     hotline, event, call = product(), heard.dial_ended(form()), heard.incoming_call(form())
     at, attempt = hotline.clock.now(), asked("attempt")
     decision = hotline.database.run(
-        lambda session: calls.rung(session, hotline.line, call, event, attempt, at)
+        lambda session: calls.rung(session, hotline.line_in(session), call, event, attempt, at)
     )
     return twiml(speech.document(hotline, decision))
 
@@ -82,7 +82,7 @@ def message() -> Response:
     at = hotline.clock.now()
     kept = hotline.database.run(lambda session: voicemails.recorded(session, hotline.line, call, event, at))
     say = voicemail.thanks if kept else voicemail.nothing_heard
-    return twiml(say(hotline.line.words))
+    return twiml(say(hotline.line.words_in(request.args.get("language", ""))))
 
 
 @hears("/recording", on_fault=tell_again)

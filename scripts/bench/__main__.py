@@ -13,10 +13,10 @@ WIDTH = 110
 
 
 def main() -> int:
-    """Run the bench; about six minutes."""
+    """Run the bench; about ten minutes."""
     console = Console()
     console.width = max(console.width, WIDTH)
-    with console.status("measuring, about six minutes"):
+    with console.status("measuring, about ten minutes"):
         results = run.everything()
     file = report.keep(results, FOLDER, datetime.now(UTC))
     console.print(f"kept in {file}")

@@ -10,7 +10,9 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from scripts.bench import desk_report
 from scripts.bench.databases import KINDS
+from scripts.bench.desk import Opened
 from scripts.bench.matching import Timing
 from scripts.bench.processes import Memory
 from scripts.bench.tick import Tick
@@ -38,6 +40,7 @@ class Results:
     memory: dict[str, Memory]
     matching: list[Timing]
     tick: Tick | None
+    desk: list[Opened]
     skipped: list[str]
 
     @property
@@ -54,6 +57,8 @@ def show(results: Results, console: Console) -> None:
     console.print(_matching(results.matching))
     if results.tick:
         console.print(_tick(results.tick))
+    if results.desk:
+        console.print(desk_report.table(results.desk))
     for sentence in results.skipped:
         console.print(f"[yellow]skipped:[/] {sentence}")
     for line in last_lines(results):
@@ -74,6 +79,7 @@ def last_lines(results: Results) -> list[str]:
         _line("memory", held, PROCESSES),
         _line("tick", _ticked(results.tick), ("sqlite",)),
         _line("matching", _largest(results.matching), ("seconds", "memory")),
+        *(_line(title, found, KINDS) for title, found in desk_report.figures(results.desk).items()),
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scripts.bench import matching, tick, town
+from scripts.bench import desk, matching, tick, town
 from scripts.bench.calls import Calls
 from scripts.bench.databases import KINDS, NoServerError, fresh
 from scripts.bench.machine import described
@@ -51,7 +51,9 @@ def everything() -> Results:
                 f"memory of the {name}: not told" for name in PROCESSES if name not in measured.memory
             ]
     timings, too_slow = matching.curve()
-    return Results(machine, rows, held, timings, tick.measured(), skipped + too_slow)
+    opened, not_opened = desk.measured()
+    named = list(dict.fromkeys(skipped + too_slow + not_opened))
+    return Results(machine, rows, held, timings, tick.measured(), opened, named)
 
 
 def webhook(kind: str, case: Case, plans: Sequence[Plan]) -> Measured:

@@ -34,8 +34,7 @@ def measured(callbacks: int = CALLBACKS, ticks: int = TICKS) -> Tick:
     with TemporaryDirectory(prefix="hotline-bench-") as name:
         folder, now = Path(name), datetime.now(UTC)
         environment = town.prepare(folder, f"sqlite:///{folder}/hotline.db", town.closed(now))
-        ours = {name: value for name, value in environment.items() if name.startswith(town.OURS)}
-        hotline = bootstrap.build(load(**ours))
+        hotline = bootstrap.build(load(**town.ours(environment)))
         try:
             hotline.database.run(lambda session: planned.fill(session, now, callbacks))
             hotline.database.run(lambda session: heartbeats.note(session, recaps.RECAP, now))

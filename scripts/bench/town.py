@@ -1,6 +1,7 @@
 """A line to be measured: its settings, its tables, its listeners on shift and the callers it knows."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from scripts.bench import calls
 
 ROOT = Path(__file__).resolve().parents[2]
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-OURS = ("HOTLINE_", "TWILIO_", "DATABASE_URL", "PORT", "WEB_CONCURRENCY")
+_OURS = ("HOTLINE_", "TWILIO_", "DATABASE_URL", "PORT", "WEB_CONCURRENCY")
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,21 @@ def opened() -> Case:
 
 def prepare(folder: Path, database_url: str, case: Case) -> dict[str, str]:
     """Make tables and people; return the environment of the processes that serve this line."""
-    key, config = new_key(), folder / "hotline.toml"
-    config.write_text(f'[hours]\nopen = "{case.hours}"\n', encoding="utf-8")
+    key = new_key()
     database = Database(database_url, [decode_key(key)])
     try:
         migrations.upgrade(database)
         database.run(_populate)
     finally:
         database.close()
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return environment(folder, database_url, key, case.hours)
+
+
+def environment(folder: Path, database_url: str, key: str, hours: str) -> dict[str, str]:
+    """Write the settings of a line; return the environment of its processes."""
+    config = folder / "hotline.toml"
+    config.write_text(f'[hours]\nopen = "{hours}"\n', encoding="utf-8")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {
         **inherited,
         "PYTHONPATH": str(ROOT),
@@ -64,6 +71,11 @@ def prepare(folder: Path, database_url: str, case: Case) -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": calls.TOKEN,
         "TWILIO_API_BASE_URL": "http://127.0.0.1:9",
     }
+
+
+def ours(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what of an environment is the product's."""
+    return {name: value for name, value in environment.items() if name.startswith(_OURS)}
 
 
 def _populate(session: Session) -> None:

@@ -18,6 +18,7 @@ from playwright.sync_api import (
 )
 
 from hotline.cli.stage import Stage, open_stage
+from hotline.db import Database
 from hotline.rehearsal.clock import ManualClock
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.phones import Phone
@@ -52,10 +53,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A migrated SQLite file: the browser sees no difference between databases."""
-    (tmp_path / "hotline.db").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{tmp_path}/hotline.db"
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: the browser sees no difference between databases."""
+    return sqlite_url
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ def start() -> datetime:
 
 
 @pytest.fixture
-def town(environment: Path, database_url: str, start: datetime) -> Iterator[Stage]:
+def town(environment: Path, database: Database, start: datetime) -> Iterator[Stage]:
     """The product with its demonstration people, and their telephones at the carrier."""
-    with open_stage(environment, start, DATABASE_URL=database_url) as stage:
+    with open_stage(environment, start, database=database) as stage:
         with stage.hotline.database.write() as session:
             demo.prepare(session, stage.hotline.line, start)
         _connect_demo_people(stage.exchange)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from callflows import apology, bridge, greeting, joined, listener, pin, refusal, voicemail, whisper
+from callflows import apology, boundary, bridge, greeting, joined, listener, pin, refusal, voicemail, whisper
 from callflows.script import Leg
 from callflows.wordings import Wordings, load
 
@@ -68,6 +68,7 @@ def documents(words: Wordings, name: str | None) -> dict[str, str]:
         "pin.ask again": pin.ask(words, on_pin="/pin", otherwise="/star", again=True),
         "pin.refused": pin.refused(words),
         "listener.welcome": listener.welcome(words, on_star="/star?a=1&b=2"),
+        "boundary.take": boundary.take(words, on_star="/star?a=1&b=2", **recording),
         "apology.take_message": apology.take_message(words, **recording),
         "apology.farewell": apology.farewell(words),
         "refusal.busy": refusal.busy(),

@@ -1,11 +1,14 @@
 """The builder of voice documents."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from callflows.script import Leg, Script
+from callflows.wordings import Wordings
 from tests.callflows.catalogues import FRENCH, LINE, ROOT
 
 
@@ -94,3 +97,28 @@ def test_nothing_else_knows_the_carrier_s_markup() -> None:
         if "twilio" in path.read_text(encoding="utf-8")
     ]
     assert importers == ["script.py"]
+
+
+def _recorded(*names: str) -> Wordings:
+    return replace(FRENCH, sound=lambda name: f"/prompts/{name}.wav" if name in names else None)
+
+
+def test_a_phrase_that_the_association_has_recorded_is_played_in_its_place() -> None:
+    words = _recorded("greeting.wait")
+    script = Script(words).say(words.phrase("greeting.hello", line="Ligne"), words.phrase("greeting.wait"))
+    said, played = _parsed(script.say("Merci.").xml())[:2]
+    assert "".join(said.itertext()) == "Bonjour, ici Ligne."
+    assert (played.tag, played.text) == ("Play", "/prompts/greeting.wait.wav")
+
+
+def test_keys_are_listened_for_while_a_recording_is_played() -> None:
+    words = _recorded("greeting.wait")
+    script = Script(words).gather(on_keys="/keys", say=["Bonjour.", words.phrase("greeting.wait"), "Merci."])
+    (gather,) = _parsed(script.xml())
+    assert [verb.tag for verb in gather] == ["Say", "Play", "Say"]
+
+
+def test_a_silence_comes_before_a_recording_too() -> None:
+    words = _recorded("greeting.wait")
+    script = Script(words).say(words.phrase("greeting.wait"), after=8)
+    assert [verb.tag for verb in _parsed(script.xml())] == ["Pause", "Play"]

@@ -15,9 +15,6 @@ from hotline.cli import main
 
 Type = Callable[..., Result]
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For what does not differ between the engines: the services' own tests run on both."""
-
 
 @pytest.fixture
 def run(hotline: Hotline) -> Type:
@@ -55,7 +52,7 @@ def account(environment: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ac
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         monkeypatch.setenv("TWILIO_API_BASE_URL", f"http://127.0.0.1:{server.server_port}")
         yield account
         server.shutdown()

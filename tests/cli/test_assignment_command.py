@@ -10,7 +10,8 @@ from hotline.models import OutboxRow
 from hotline.phone import PhoneNumber
 from hotline.services import optouts
 from hotline.services.people import phone_for
-from tests.cli.conftest import Type, on_sqlite
+from tests.cli.conftest import Type
+from tests.databases import on_sqlite
 from tests.people import add_caller, add_volunteer
 from tests.records import rows
 from tests.relations import EVERY_TUESDAY
@@ -140,6 +141,9 @@ def test_another_rhythm_is_told_with_its_next_call(run: Type, couple: None) -> N
     assert "le premier mardi du mois à 10 h" in said(run, "show", "1")
     said(run, "edit", "1", "--until", "2027-01-31")
     assert exported(run, "assignments")[0]["ends_on"] == "2027-01-31"
+    assert "pas les deux" in refused(run, "edit", "1", "--until", "2027-01-31", "--no-end")
+    said(run, "edit", "1", "--no-end")
+    assert exported(run, "assignments")[0]["ends_on"] in {"", None}
 
 
 @pytest.mark.parametrize(

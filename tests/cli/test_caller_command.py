@@ -5,7 +5,8 @@ import pytest
 from hotline.bootstrap import Hotline
 from hotline.models import AuditEntry, Caller, Phone, Request
 from hotline.models.status import Preference, RequestKind, RequestState
-from tests.cli.conftest import Type, on_sqlite
+from tests.cli.conftest import Type
+from tests.databases import on_sqlite
 from tests.people import add_caller
 from tests.records import only, rows
 
@@ -123,5 +124,5 @@ def test_looking_and_noting_are_in_the_audit_log(run: Type, hotline: Hotline, od
     run("caller", "set", TYPED, "--names", "Odette Blanc", "--priority", "1")
     assert [(entry.action, entry.subject) for entry in rows(hotline, AuditEntry)] == [
         ("caller.show", f"personne {odette}"),
-        ("caller.set", f"personne {odette} : names, priority"),
+        ("caller.set", f"caller:{odette} names, priority"),
     ]

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from hotline import bootstrap, crypto
+from hotline import bootstrap, checks, crypto
 from hotline.bootstrap import Hotline
-from hotline.cli import checks, main
+from hotline.cli import main
 from hotline.services import health, heartbeats
 from hotline.settings import load
-from tests.cli.conftest import Account, Type, on_sqlite
+from tests.cli.conftest import Account, Type
 from tests.conftest import LINE, TOKEN
+from tests.databases import on_sqlite
 
 pytestmark = on_sqlite
 
@@ -55,7 +56,7 @@ def test_all_is_well(well: Hotline, run: Type) -> None:
 
     assert done.exit_code == 0
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())
-    expected = "settings database migrations keys hours clock carrier webhooks sms store"
+    expected = "settings database migrations keys hours clock carrier webhooks sms store transcription"
     assert [line.split()[1] for line in done.stdout.splitlines()] == expected.split()
     assert json.loads(run("check", "--json").stdout)["ok"] is True
 

@@ -8,7 +8,8 @@ from importlib import import_module
 import pytest
 
 from hotline.cli import COMMANDS
-from tests.cli.conftest import Type, on_sqlite
+from tests.cli.conftest import Type
+from tests.databases import on_sqlite
 
 
 @on_sqlite
@@ -58,7 +59,7 @@ def test_every_command_is_there_under_its_name(name: str, run: Type) -> None:
         (["export", "secrets"], "SORTE : « secrets » n'est pas connu ; au choix : callers, contacts"),
         (["round", "--at", "demain"], "l'option --at : « demain » n'est pas un moment"),
         (["tick", "tack"], "un mot de trop"),
-        (["db", "downgrade", "-3"], "cette révision n'existe pas ici"),
+        (["db", "downgrade", "-99"], "cette révision n'existe pas ici"),
         (["volunteer", "import", "nulle-part.csv"], "« nulle-part.csv » ne s'ouvre pas"),
     ],
 )

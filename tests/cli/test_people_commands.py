@@ -11,7 +11,8 @@ from sqlalchemy import select
 from hotline.bootstrap import Hotline
 from hotline.models import AuditEntry, OutboxRow, Volunteer
 from hotline.services import demo
-from tests.cli.conftest import Type, on_sqlite
+from tests.cli.conftest import Type
+from tests.databases import on_sqlite
 
 pytestmark = on_sqlite
 

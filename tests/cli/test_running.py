@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,7 +125,7 @@ def answers(process: subprocess.Popen[str], url: str) -> bool:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
                 return bool(answer.status == 200)
-        except urllib.error.URLError:
+        except OSError:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=0.1)
                 return False

@@ -5,16 +5,17 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
 from hotline.db import Database, DatabaseError
-from hotline.models import Caller, Heartbeat, Phone
-from hotline.models.status import CallerState
+from hotline.models import Caller, Heartbeat, Phone, Request
+from hotline.models.status import OPEN_REQUEST, CallerState, RequestState
 from hotline.phone import parse
 from hotline.services import people
+from tests.databases import Postgres, Sqlite, statements
 
 AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 
@@ -114,3 +115,27 @@ def test_a_database_without_tables_says_which_command_prepares_it(empty_database
             database.open_vault()
     finally:
         database.close()
+
+
+def test_sqlite_looks_up_a_rare_caller_rather_than_a_common_state(sqlite: Sqlite) -> None:
+    sqlite.renew()
+    with sqlite.database.write() as session:
+        for _ in range(300):
+            caller = people.new_caller(session, CallerState.ACTIVE, AT)
+            session.add(Request(caller_id=caller.id, state=RequestState.CLOSED, opened_at=AT))
+    sqlite.database.take_stock()
+    some = select(Request.id).where(Request.caller_id.in_(range(1, 51)), Request.state.in_(OPEN_REQUEST))
+    assert "ix_requests_caller_id" in _way(sqlite.database, some)
+
+
+def test_postgresql_looks_at_its_tables_by_itself(postgres: Postgres) -> None:
+    with statements(postgres.database) as seen:
+        postgres.database.take_stock()
+    assert not seen
+
+
+def _way(database: Database, query: Select[int]) -> str:
+    """How SQLite goes about a query, in its own words."""
+    compiled = query.compile(database.engine, compile_kwargs={"literal_binds": True})
+    with database.read() as session:
+        return " ".join(row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotline.cli.stage import Stage, open_stage
+from hotline.db import Database
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -19,8 +20,8 @@ def start() -> datetime:
 
 
 @pytest.fixture
-def town(environment: Path, database_url: str, start: datetime) -> Iterator[Stage]:
+def town(environment: Path, database: Database, start: datetime) -> Iterator[Stage]:
     """The whole town; the carrier must have found nothing wrong with what we said when the journey ends."""
-    with open_stage(environment, start, DATABASE_URL=database_url) as stage:
+    with open_stage(environment, start, database=database) as stage:
         yield stage
         stage.exchange.assert_clean()

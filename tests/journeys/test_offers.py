@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotline.cli.stage import LINE, Stage, open_stage
+from hotline.db import Database
 from hotline.models import Alert, Assignment, Callback, Message, OutboxRow, Request
 from hotline.models.status import AssignmentState, CallbackState, OutboxState, RequestState
 from tests.journeys.conftest import PARIS
@@ -87,10 +88,8 @@ class TestOneWay:
     """Texts that leave under a name: nobody can answer them."""
 
     @pytest.fixture
-    def town(self, environment: Path, database_url: str, start: datetime) -> Iterator[Stage]:
-        with open_stage(
-            environment, start, DATABASE_URL=database_url, HOTLINE_SMS_SENDER="OnSeParle"
-        ) as stage:
+    def town(self, environment: Path, database: Database, start: datetime) -> Iterator[Stage]:
+        with open_stage(environment, start, database=database, HOTLINE_SMS_SENDER="OnSeParle") as stage:
             yield stage
             stage.exchange.assert_clean()
 

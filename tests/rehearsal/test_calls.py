@@ -3,6 +3,7 @@
 import pytest
 from flask import Response, redirect
 
+from hotline.rehearsal.audio import imitation, wav
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.phonebook import ImpossibleError
 from hotline.rehearsal.phones import Phone
@@ -127,18 +128,32 @@ def test_what_cannot_be_done_with_a_telephone_is_said_in_french(exchange: Exchan
             impossible()
 
 
-def test_sounds_are_played_and_keys_sent(exchange: Exchange, product: Product, caller: Phone) -> None:
+def test_sounds_are_played_as_long_as_they_last_and_keys_sent(
+    exchange: Exchange, product: Product, caller: Phone
+) -> None:
+    product.answers["/static/annonce.wav"] = Response(wav(imitation(4)), content_type="audio/wav")
     product.says(
         "/voice/incoming",
         '<Play loop="2">/static/annonce.wav</Play><Play digits="1w2"/><Gather><Pause length="2"/></Gather>',
     )
     caller.dial(LINE)
-    exchange.advance(11.4)
+    exchange.advance(9.4)
     assert [text for _, text in caller.heard] == ["♪ /static/annonce.wav"] * 2
     assert caller.prompt == "say"
     exchange.advance(0.1)
     assert [caller.prompt] == ["gather"]
     exchange.assert_clean()
+
+
+@pytest.mark.parametrize("answer", [Response(status=404), Response("ici, rien", content_type="text/plain")])
+def test_a_sound_that_is_not_there_is_noticed_and_the_call_goes_on(
+    exchange: Exchange, product: Product, caller: Phone, answer: Response
+) -> None:
+    product.answers["/static/annonce.wav"] = answer
+    product.says("/voice/incoming", "<Play>/static/annonce.wav</Play><Say>Un instant.</Say>")
+    caller.dial(LINE)
+    assert [text for _, text in caller.heard] == ["Un instant."]
+    assert len(exchange.warnings) == 1
 
 
 def test_a_text_too_long_to_be_spoken_is_noticed(exchange: Exchange, product: Product, caller: Phone) -> None:

@@ -150,7 +150,7 @@ def test_every_address_that_a_document_names_is_served(name: str, hotline: objec
 
 def test_the_runbook_says_what_to_do_for_every_check() -> None:
     said = re.findall(r'(?:Reason|Finding|_told)\(\s*"(\w+)"', text_of("hotline/services/health.py"))
-    said += re.findall(r'(?:Reason|Finding|_told)\(\s*"(\w+)"', text_of("hotline/cli/checks.py"))
+    said += re.findall(r'(?:Reason|Finding|_told)\(\s*"(\w+)"', text_of("hotline/checks.py"))
     assert sorted(name for name in set(said) if f"`{name}`" not in text_of("docs/runbook.md")) == []
 
 

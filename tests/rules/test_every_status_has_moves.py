@@ -20,6 +20,7 @@ KINDS_NOT_STATES = {
     status.Preference,
     status.Mood,
     status.ReportSource,
+    status.Role,
     status.StepKind,
 }
 STATES = [

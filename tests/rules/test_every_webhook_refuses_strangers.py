@@ -7,7 +7,7 @@ from hotline.bootstrap import Hotline
 from hotline.rehearsal.protocol.sign import sign
 from hotline.web import create_app
 
-PREFIXES = ("/voice", "/sms")
+PREFIXES = ("/voice/", "/sms/")
 KNOWN = {
     *("/voice/incoming", "/voice/rung", "/voice/whisper", "/voice/pressed", "/voice/leg", "/voice/message"),
     *("/voice/recording", "/voice/star", "/voice/pin", "/voice/tap", "/voice/tap/status", "/voice/report"),

@@ -12,6 +12,7 @@ import structlog
 
 from hotline import logs
 from hotline.cli.stage import LINE, open_stage
+from hotline.db import Database
 from hotline.telephony.base import TelephonyError
 from tests.journeys.conftest import PARIS
 from tests.people import add_listener, add_volunteer
@@ -43,10 +44,10 @@ def spellings(number: str) -> set[str]:
 
 
 def test_an_evening_of_calls_texts_and_faults_leaves_no_number_in_the_logs(
-    environment: Path, database_url: str
+    environment: Path, database: Database
 ) -> None:
     start = datetime(2026, 11, 24, 17, 30, tzinfo=PARIS)
-    with logged() as written, open_stage(environment, start, DATABASE_URL=database_url) as town:
+    with logged() as written, open_stage(environment, start, database=database) as town:
         add_volunteer(town.hotline, "Camille", CAMILLE)
         add_listener(town.hotline, NADIA)
         town.exchange.faults.rest_status, town.exchange.faults.rest_status_times = 503, 1

@@ -5,7 +5,7 @@ from sqlalchemy import String, Text
 from hotline.db import BlindIndex, Sealed
 from hotline.models import Base
 
-# Texts that name nobody: states, codes, identifiers of the carrier, opening hours, counters' names.
+# Texts that name nobody: states, codes, identifiers of the carrier, opening hours, counters' names, hashes.
 PLAIN = {
     "alerts.key",
     "alerts.kind",
@@ -18,6 +18,15 @@ PLAIN = {
     "callers.language",
     "callers.wished_hours",
     "calls.sid",
+    "choices.name",
+    "coordinators.fs_uniquifier",
+    "coordinators.fs_webauthn_user_handle",
+    "coordinators.language",
+    "coordinators.password",
+    "coordinators.tf_primary_method",
+    "coordinators.theme",
+    "daily_figures.bucket",
+    "daily_figures.name",
     "early_receipts.sid",
     "early_receipts.status",
     "heartbeats.name",
@@ -28,6 +37,8 @@ PLAIN = {
     "outbox.key",
     "outbox.kind",
     "outbox.sid",
+    "passkeys.device_type",
+    "passkeys.usage",
     "requests.cadence",
     "requests.close_reason",
     "ring_legs.sid",
@@ -68,8 +79,15 @@ def test_everything_that_is_looked_up_among_sealed_texts_has_a_keyed_index() -> 
     }
     assert indexed == {
         "attempts.who",
+        "audit.actor_index",
+        "callers.departement_index",
         "callers.email_index",
+        "coordinators.email_index",
+        "desk_sessions.token_index",
+        "invitations.token_index",
+        "kept_forms.token_index",
         "links.token_index",
+        "name_tokens.token",
         "phones.number_index",
         "volunteers.email_index",
         "volunteers.pin_index",

@@ -2,7 +2,6 @@
 
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -35,10 +34,9 @@ LUCIEN, CAMILLE = "+33639980001", "+33639980101"
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One engine is enough for the process itself."""
-    shutil.copy(sqlite_template, tmp_path / "hotline.db")
-    return f"sqlite:///{tmp_path}/hotline.db"
+    return sqlite_url
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from hotline.errors import HotlineError
 from hotline.models import Assignment, Base, Callback, Request, Step, Volunteer
 from hotline.models.status import HELD_ASSIGNMENT, CallbackState, HolidayPolicy, RequestKind, RequestState
 from hotline.phone import PhoneNumber
-from hotline.services import absences, assignments, covers, people, planning
+from hotline.services import absences, assignments, cadences, covers, people, planning
 from scheduler import relations
 from tests.conftest import StoppedClock
 from tests.relations import EVERY_TUESDAY, HAND
@@ -118,7 +118,7 @@ class Hands(RuleBasedStateMachine):
                 planning.move_to(session, line, call, call.due_at + timedelta(hours=hours), at, HAND)
             else:
                 held = session.get_one(Assignment, call.assignment_id)
-                planning.edit(session, line, held, cadence=parse(rhythm), at=at, actor=HAND)
+                cadences.edit(session, line, held, cadence=parse(rhythm), at=at, actor=HAND)
 
         self.does(change)
 

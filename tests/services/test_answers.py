@@ -318,7 +318,7 @@ class TestSpeed:
             event.remove(hotline.database.engine, "before_cursor_execute", note)
         return len(seen)
 
-    @pytest.mark.parametrize(("cadence", "most"), [(None, 1.5), (TUESDAYS, 2.0)])
+    @pytest.mark.parametrize(("cadence", "most"), [(None, 1.35), (TUESDAYS, 1.45)])
     def test_a_yes_takes_few_statements(
         self, hotline: Hotline, town: Town, camille: int, cadence: str | None, most: float
     ) -> None:

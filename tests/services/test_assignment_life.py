@@ -1,6 +1,6 @@
 """Whatever happens, in any order: nobody is forgotten, held twice, overburdened, or texted after STOP."""
 
-import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -30,7 +30,9 @@ from hotline.telephony.base import CarrierText, SentText, TelephonyError
 from hotline.telephony.errors import refusal
 from scheduler import jobs
 from tests.conftest import LINE, StoppedClock
+from tests.databases import Sqlite
 from tests.people import add_volunteer
+from tests.served import lender
 from tests.services import order
 from tests.services.lives import VOLUNTEERS, Hands, callers, picks, volunteers
 from tests.webhooks import Webhooks, sid
@@ -56,16 +58,11 @@ OUTCOMES = ("taken", "taken", "taken", "lost after", "lost before", "killed", *R
 class Life(Hands):
     """Callers, volunteers, a clock and a carrier, all in any order."""
 
-    template: Path
-    folders: "count[int]"
-
-    def __init__(self) -> None:
+    def __init__(self, sqlite: Sqlite) -> None:
         super().__init__()
-        folder = self.template.parent / f"life{next(self.folders)}"
-        folder.mkdir()
-        shutil.copy(self.template, folder / "hotline.db")
+        sqlite.renew()
         self.clock = StoppedClock(datetime(2026, 11, 24, 13, 0, tzinfo=UTC))
-        self.hotline = bootstrap.build(load(DATABASE_URL=f"sqlite:///{folder}/hotline.db"), self.clock)
+        self.hotline = replace(bootstrap.build(load(), self.clock), database=sqlite.database)
         self.line = Webhooks(self.hotline)
         self.numbers = count(1)
         self.under_way: list[outbox.ToSend] = []
@@ -75,7 +72,7 @@ class Life(Hands):
             add_volunteer(self.hotline, "Camille", number, capacity=capacity)
 
     def teardown(self) -> None:
-        self.hotline.database.close()
+        lender.take_back()
 
     @rule(caller=callers)
     def a_caller_texts(self, caller: str) -> None:
@@ -218,20 +215,16 @@ class Life(Hands):
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One engine is enough: the races have tests of their own, on both."""
-    return f"sqlite:///{sqlite_template}"
+    return sqlite_url
 
 
 def test_whatever_happens_nobody_is_forgotten_held_twice_or_pestered(
-    environment: Path, sqlite_template: Path, tmp_path: Path
+    environment: Path, sqlite: Sqlite
 ) -> None:
-    class Here(Life):
-        template = Path(shutil.copy(sqlite_template, tmp_path / "template.db"))
-        folders = count()
-
     run_state_machine_as_test(
-        Here,
+        partial(Life, sqlite),
         settings=settings(
             max_examples=20,
             stateful_step_count=25,

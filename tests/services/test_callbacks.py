@@ -18,9 +18,10 @@ from hotline.models.status import (
 from hotline.services import assignments, callbacks
 from hotline.services.reports import Told
 from tests.conftest import StoppedClock
-from tests.holders import EVERY_TUESDAY, absent, bridged, calls, done, give
+from tests.holders import absent, bridged, calls, done
 from tests.people import add_caller, add_volunteer
 from tests.records import only, rows
+from tests.relations import EVERY_TUESDAY, give
 
 ODETTE, MARIE, BRUNO = "+33199000201", "+33639980101", "+33639980102"
 MINUTES, HOURS, DAYS = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -53,7 +54,7 @@ class TestOneCall:
     def test_done_ends_the_assignment_and_closes_the_request(
         self, hotline: Hotline, odette: int, marie: int
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         done(hotline, given, told=Told(mood=Mood.GOOD, minutes=25, needs=frozenset({"shops"})))
         call, report, assignment = only(hotline, Callback), only(hotline, Report), only(hotline, Assignment)
         assert (call.state, call.outcome, call.made_at) == (
@@ -74,7 +75,7 @@ class TestOneCall:
     def test_said_again_it_changes_nothing_but_completes_the_report(
         self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock
     ) -> None:
-        given, first = give(hotline, odette, marie), hotline.clock.now()
+        given, first = give(hotline, odette, marie, None), hotline.clock.now()
         done(hotline, given)
         clock.advance(2 * HOURS)
         call_id = only(hotline, Callback).id
@@ -91,7 +92,7 @@ class TestOneCall:
     def test_a_next_date_keeps_the_assignment_and_plans_that_day_at_the_same_hour(
         self, hotline: Hotline, odette: int, marie: int
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         done(hotline, given, told=Told(next_date=date(2026, 12, 1)))
         made, again = calls(hotline, given)
         assert (made.state, again.state) == (CallbackState.MADE, CallbackState.PLANNED)
@@ -101,7 +102,7 @@ class TestOneCall:
     def test_a_next_date_told_twice_moves_the_one_call(
         self, hotline: Hotline, odette: int, marie: int
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         done(hotline, given, told=Told(next_date=date(2026, 12, 1)))
         first = calls(hotline, given)[0].id
         for day in (2, 2):
@@ -118,14 +119,14 @@ class TestOneCall:
         self, hotline: Hotline, marie: int
     ) -> None:
         odette = add_caller(hotline, ODETTE, "Odette", wished_hours="Mo-Su 16:00-18:00")
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         done(hotline, given, told=Told(next_date=date(2026, 12, 1)))
         assert hotline.line.local(calls(hotline, given)[1].due_at).hour == 16
 
     def test_absent_plans_another_try_at_another_hour_and_once_for_half_an_hour(
         self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock
     ) -> None:
-        given, now = give(hotline, odette, marie), clock.now()
+        given, now = give(hotline, odette, marie, None), clock.now()
         due = absent(hotline, given)
         assert now < due <= now + 24 * HOURS
         assert abs(hotline.line.local(due).hour - hotline.line.local(now).hour) >= 2
@@ -140,12 +141,20 @@ class TestOneCall:
         self, hotline: Hotline, odette: int
     ) -> None:
         marie = add_volunteer(hotline, "Marie", MARIE, quiet="Mo-Su 08:00-12:00")
-        due = absent(hotline, give(hotline, odette, marie))
+        due = absent(hotline, give(hotline, odette, marie, None))
         assert hotline.line.call_hours.is_open(due)
         assert hotline.line.local(due).hour >= 12
 
+    def test_a_try_is_planned_on_a_quarter_of_an_hour(
+        self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock
+    ) -> None:
+        clock.advance(timedelta(minutes=7, seconds=23))
+        due = absent(hotline, give(hotline, odette, marie, None))
+        assert f"{hotline.line.local(due):%H:%M:%S}" == "11:15:00"
+        assert hotline.line.call_hours.is_open(due)
+
     def test_a_call_believed_made_was_a_machine(self, hotline: Hotline, odette: int, marie: int) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         bridged(hotline, only(hotline, Callback).id)
         absent(hotline, given, outcome=CallbackOutcome.ANSWERING_MACHINE)
         call, again = calls(hotline, given)[-1], calls(hotline, given)[0]
@@ -246,7 +255,7 @@ class TestTheLineJoinsThem:
     def test_reached_needs_no_report_and_asks_for_one_later(
         self, hotline: Hotline, odette: int, marie: int
     ) -> None:
-        give(hotline, odette, marie)
+        give(hotline, odette, marie, None)
         bridged(hotline, only(hotline, Callback).id, seconds=900)
         call = only(hotline, Callback)
         assert (call.state, call.outcome, call.duration) == (
@@ -261,7 +270,7 @@ class TestTheLineJoinsThem:
     def test_done_keeps_the_moment_of_the_bridge(
         self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock
     ) -> None:
-        given, spoke_at = give(hotline, odette, marie), clock.now()
+        given, spoke_at = give(hotline, odette, marie, None), clock.now()
         bridged(hotline, only(hotline, Callback).id)
         clock.advance(2 * HOURS)
         done(hotline, given)
@@ -269,13 +278,13 @@ class TestTheLineJoinsThem:
         assert still_open(hotline, marie) == []
 
     def test_the_seconds_of_a_cut_call_add_up(self, hotline: Hotline, odette: int, marie: int) -> None:
-        give(hotline, odette, marie)
+        give(hotline, odette, marie, None)
         for seconds in (300, 600):
             bridged(hotline, only(hotline, Callback).id, seconds=seconds)
         assert only(hotline, Callback).duration == 900
 
     def test_a_machine_is_no_conversation(self, hotline: Hotline, odette: int, marie: int) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         bridged(hotline, only(hotline, Callback).id, seconds=8, machine=True)
         assert sorted(states(hotline, given)) == ["no_answer", "planned"]
         assert CallbackOutcome.ANSWERING_MACHINE in {call.outcome for call in rows(hotline, Callback)}
@@ -283,7 +292,7 @@ class TestTheLineJoinsThem:
     def test_a_machine_heard_late_does_not_contradict_the_volunteer(
         self, hotline: Hotline, odette: int, marie: int
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         call_id = only(hotline, Callback).id
         bridged(hotline, call_id)
         done(hotline, given)
@@ -307,7 +316,7 @@ class TestDifficult:
     def test_coordinators_have_the_words_at_once_and_nothing_ends(
         self, hotline: Hotline, odette: int, marie: int
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         for _ in range(2):
             self.alert(hotline, given, marie)
         alert, step = only(hotline, Alert), rows(hotline, Step)[-1]
@@ -324,7 +333,7 @@ class TestDifficult:
     def test_a_difficult_call_stays_one_once_it_is_done(
         self, hotline: Hotline, odette: int, marie: int
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         bridged(hotline, only(hotline, Callback).id)
         self.alert(hotline, given, marie)
         done(hotline, given)
@@ -387,7 +396,7 @@ class TestOpenCalls:
         assert (call.caller, call.made, call.cover) == ("Odette", False, False)
 
     def test_the_most_urgent_comes_first(self, hotline: Hotline, odette: int, marie: int) -> None:
-        give(hotline, odette, marie)
+        give(hotline, odette, marie, None)
         lucien = add_caller(hotline, "+33639980001", "Lucien")
         give(hotline, lucien, marie, EVERY_TUESDAY)
         assert [call.caller for call in still_open(hotline, marie)] == ["Lucien", "Odette"]

@@ -24,9 +24,10 @@ from hotline.services import absences, assignments, callbacks, covers, ladders, 
 from hotline.settings import load
 from scheduler import relations
 from tests.conftest import StoppedClock
-from tests.holders import EVERY_TUESDAY, absent, bridged, calls, done, give, texts, watch
+from tests.holders import absent, bridged, calls, done, texts, watch
 from tests.people import add_caller, add_volunteer
 from tests.records import only, rows
+from tests.relations import EVERY_TUESDAY, give
 from tests.webhooks import sid
 
 ODETTE, MARIE, BRUNO, PAUL = "+33199000201", "+33639980101", "+33639980102", "+33639980103"
@@ -58,7 +59,7 @@ class TestOneCallThatNobodyMakes:
 
     @pytest.fixture
     def call(self, hotline: Hotline, odette: int, marie: int) -> Callback:
-        return calls(hotline, give(hotline, odette, marie))[0]
+        return calls(hotline, give(hotline, odette, marie, None))[0]
 
     def test_she_is_reminded_some_hours_before(
         self, hotline: Hotline, call: Callback, clock: StoppedClock
@@ -119,7 +120,7 @@ class TestOneCallThatNobodyMakes:
     ) -> None:
         until(hotline, clock, call, hours=24)
         lucien = add_caller(hotline, "+33639980001", "Lucien")
-        again = calls(hotline, give(hotline, lucien, marie))[-1]
+        again = calls(hotline, give(hotline, lucien, marie, None))[-1]
         until(hotline, clock, again, hours=24)
         assert only(hotline, Volunteer).state is VolunteerState.PAUSED
         assert "volunteer_silent" in kinds(hotline)
@@ -130,7 +131,7 @@ class TestOneCallThatNobodyMakes:
     ) -> None:
         until(hotline, clock, call, hours=24)
         for number, makes_it in (("+33639980001", True), ("+33639980002", False)):
-            other = calls(hotline, give(hotline, add_caller(hotline, number), marie))[-1]
+            other = calls(hotline, give(hotline, add_caller(hotline, number), marie, None))[-1]
             if makes_it:
                 clock.advance(HOURS)
                 done(hotline, other.assignment_id)
@@ -152,7 +153,7 @@ class TestOneCallThatNobodyMakes:
         self, hotline: Hotline, call: Callback, odette: int, clock: StoppedClock
     ) -> None:
         until(hotline, clock, call, hours=24)
-        give(hotline, odette, add_volunteer(hotline, "Bruno", BRUNO))
+        give(hotline, odette, add_volunteer(hotline, "Bruno", BRUNO), None)
         until(hotline, clock, call, hours=48)
         assert kinds(hotline) == []
 
@@ -160,7 +161,7 @@ class TestOneCallThatNobodyMakes:
         self, hotline: Hotline, call: Callback, odette: int, clock: StoppedClock
     ) -> None:
         until(hotline, clock, call, hours=24)
-        second = calls(hotline, give(hotline, odette, add_volunteer(hotline, "Bruno", BRUNO)))[0]
+        second = calls(hotline, give(hotline, odette, add_volunteer(hotline, "Bruno", BRUNO), None))[0]
         until(hotline, clock, second, hours=24)
         assert "handed_over" in kinds(hotline)
 
@@ -311,7 +312,7 @@ class TestTheCallerDoesNotAnswer:
     def test_after_three_tries_coordinators_are_told_once(
         self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         self.tries(hotline, clock, given, 2)
         assert kinds(hotline) == []
         self.tries(hotline, clock, given, 2)
@@ -324,7 +325,7 @@ class TestTheCallerDoesNotAnswer:
     def test_the_contact_person_is_told_some_hours_later(
         self, hotline: Hotline, odette: int, marie: int, lucie: str, clock: StoppedClock
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         self.tries(hotline, clock, given, 3)
         assert watch(hotline) == []
         clock.advance(7 * HOURS)
@@ -345,7 +346,7 @@ class TestTheCallerDoesNotAnswer:
     def test_the_contact_person_is_left_in_peace_when_all_has_changed(
         self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock, change: str
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         self.tries(hotline, clock, given, 3)
         if change == "reached":
             done(hotline, given)
@@ -373,7 +374,7 @@ class TestTheCallerDoesNotAnswer:
         rules = environment / "hotline.toml"
         rules.write_text("[ladders]\nheat_wave = true\n")
         hot = bootstrap.build(load(HOTLINE_CONFIG=str(rules)), hotline.clock)
-        absent(hot, give(hot, odette, marie))
+        absent(hot, give(hot, odette, marie, None))
         hot.database.close()
         assert only(hotline, Alert).detail is not None
         assert kinds(hotline) == ["caller_silent"]
@@ -381,10 +382,10 @@ class TestTheCallerDoesNotAnswer:
     def test_tries_count_for_the_person_whoever_makes_them(
         self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         self.tries(hotline, clock, given, 2)
         until(hotline, clock, calls(hotline, given)[-1], hours=24)
-        absent(hotline, give(hotline, odette, add_volunteer(hotline, "Bruno", BRUNO)))
+        absent(hotline, give(hotline, odette, add_volunteer(hotline, "Bruno", BRUNO), None))
         assert "caller_silent" in kinds(hotline)
 
     def test_once_reached_counting_starts_again(
@@ -406,7 +407,7 @@ class TestNothingIsToldOfACall:
     def test_she_is_asked_once_and_then_a_single_call_counts_as_done(
         self, hotline: Hotline, odette: int, marie: int, clock: StoppedClock
     ) -> None:
-        given = give(hotline, odette, marie)
+        given = give(hotline, odette, marie, None)
         bridged(hotline, only(hotline, Callback).id)
         clock.advance(59 * MINUTES)
         assert watch(hotline) == []
@@ -449,7 +450,7 @@ def test_a_sender_that_nobody_can_answer_gives_a_link_instead(
 ) -> None:
     monkeypatch.setenv("HOTLINE_SMS_SENDER", "OnSeParle")
     one_way = bootstrap.build(load(), clock)
-    call = calls(one_way, give(one_way, odette, marie))[0]
+    call = calls(one_way, give(one_way, odette, marie, None))[0]
     until(one_way, clock, call, hours=12)
     (nudge,) = texts(one_way, "nudge")
     one_way.database.close()
@@ -460,7 +461,7 @@ def test_a_sender_that_nobody_can_answer_gives_a_link_instead(
 def test_the_job_takes_every_step_that_is_due(
     hotline: Hotline, odette: int, marie: int, clock: StoppedClock
 ) -> None:
-    call = calls(hotline, give(hotline, odette, marie))[0]
+    call = calls(hotline, give(hotline, odette, marie, None))[0]
     assert relations.watch(hotline) == ""
     clock.set(call.due_at)
     clock.advance(-3 * HOURS)
@@ -472,9 +473,9 @@ def test_the_job_takes_every_step_that_is_due(
 def test_a_step_that_cannot_be_taken_keeps_no_other_from_being_taken(
     hotline: Hotline, odette: int, marie: int, clock: StoppedClock
 ) -> None:
-    call = calls(hotline, give(hotline, odette, marie))[0]
+    call = calls(hotline, give(hotline, odette, marie, None))[0]
     bruno = add_volunteer(hotline, "Bruno", BRUNO)
-    give(hotline, add_caller(hotline, PAUL, "Paul"), bruno)
+    give(hotline, add_caller(hotline, PAUL, "Paul"), bruno, None)
     with hotline.database.write() as session:
         damaged = session.get_one(Volunteer, marie).phone_id
         session.execute(update(Phone).where(Phone.id == damaged).values(number="illisible"))

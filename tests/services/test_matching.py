@@ -245,6 +245,12 @@ def test_a_volunteer_of_the_same_departement_wins_among_equals_only() -> None:
     assert match([REQUEST], [replace(near, load=1), far]).pairs == (Pair(1, 1),)
 
 
+def test_who_tells_no_departement_may_have_anybody() -> None:
+    unknown, known = replace(VOLUNTEER, departement=None), replace(VOLUNTEER, volunteer_id=2)
+    queue = [replace(REQUEST, request_id=number, departement=None) for number in (1, 2)]
+    assert match(queue, [unknown, known]).pairs == (Pair(1, 1), Pair(2, 2))
+
+
 def test_a_steady_voice_is_kept_even_when_busier_but_never_against_a_hard_rule() -> None:
     busy, idle = replace(VOLUNTEER, load=5), replace(VOLUNTEER, volunteer_id=2)
     asking = replace(REQUEST, steady_voice=1)

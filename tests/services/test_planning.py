@@ -11,7 +11,7 @@ from hotline.bootstrap import Hotline
 from hotline.cadence import parse
 from hotline.models import Assignment, Callback, Step, move
 from hotline.models.status import CallbackState, HolidayPolicy, RequestKind, StepKind
-from hotline.services import planning
+from hotline.services import cadences, planning
 from hotline.services.planning import CannotPlan
 from scheduler import relations
 from tests.conftest import StoppedClock
@@ -40,7 +40,7 @@ def couple(hotline: Hotline) -> tuple[int, int]:
 
 def edit(hotline: Hotline, assignment_id: int, cadence: str, **more: object) -> None:
     def change(session: Session) -> None:
-        planning.edit(
+        cadences.edit(
             session,
             hotline.line,
             session.get_one(Assignment, assignment_id),

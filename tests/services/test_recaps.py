@@ -16,9 +16,10 @@ from hotline.services.reports import Told
 from hotline.settings import load
 from scheduler import relations
 from tests.conftest import StoppedClock
-from tests.holders import bridged, calls, done, give, texts
+from tests.holders import bridged, calls, done, texts
 from tests.people import add_caller, add_volunteer
 from tests.records import rows
+from tests.relations import give
 
 PARIS = ZoneInfo("Europe/Paris")
 ODETTE, LUCIEN, MARIE, BRUNO = "+33199000201", "+33639980001", "+33639980101", "+33639980102"
@@ -37,10 +38,10 @@ def marie(hotline: Hotline) -> int:
     """She phones Odette for half an hour and Lucien for an hour and forty minutes, and tells of both."""
     marie = add_volunteer(hotline, "Marie", MARIE, capacity=5)
     odette, lucien = add_caller(hotline, ODETTE, "Odette"), add_caller(hotline, LUCIEN, "Lucien")
-    first = give(hotline, odette, marie)
+    first = give(hotline, odette, marie, None)
     bridged(hotline, calls(hotline, first)[0].id, seconds=1800)
     done(hotline, first, told=Told(minutes=60))
-    done(hotline, give(hotline, lucien, marie), told=Told(minutes=100))
+    done(hotline, give(hotline, lucien, marie, None), told=Told(minutes=100))
     return marie
 
 
@@ -59,7 +60,7 @@ def test_a_month_counts_calls_people_and_the_minutes_that_the_line_knows_best(
 def test_a_month_is_one_on_the_line_s_calendar(hotline: Hotline, clock: StoppedClock) -> None:
     bruno, lucien = add_volunteer(hotline, "Bruno", BRUNO), add_caller(hotline, LUCIEN)
     clock.set(datetime(2026, 11, 1, 0, 30, tzinfo=PARIS))
-    done(hotline, give(hotline, lucien, bruno))
+    done(hotline, give(hotline, lucien, bruno, None))
     assert month_of(hotline, bruno, OCTOBER).calls == 0
     assert month_of(hotline, bruno, NOVEMBER).calls == 1
 
@@ -68,7 +69,7 @@ def test_round_numbers_of_calls_deserve_special_thanks(hotline: Hotline) -> None
     bruno, lucien = add_volunteer(hotline, "Bruno", BRUNO), add_caller(hotline, LUCIEN)
     found = []
     for _ in range(11):
-        done(hotline, give(hotline, lucien, bruno))
+        done(hotline, give(hotline, lucien, bruno, None))
         with hotline.database.read() as session:
             found.append(recaps.milestone(session, session.get_one(Volunteer, bruno)))
     assert found == [1, *[None] * 8, 10, None]
@@ -120,7 +121,7 @@ class TestTheFirstOfTheMonth:
         self, hotline: Hotline, environment: Path, marie: int, clock: StoppedClock
     ) -> None:
         bruno = add_volunteer(hotline, "Bruno", BRUNO)
-        done(hotline, give(hotline, add_caller(hotline, "+33639980002"), bruno))
+        done(hotline, give(hotline, add_caller(hotline, "+33639980002"), bruno, None))
         rules = environment / "hotline.toml"
         rules.write_text("[limits]\nsms_per_day = 2\n")
         small = bootstrap.build(load(HOTLINE_CONFIG=str(rules)), clock)

@@ -205,9 +205,13 @@ def test_a_no_after_a_yes_gives_a_regular_person_back(hotline: Hotline, odette: 
 
 
 def test_a_step_that_nothing_can_take_back_says_so(hotline: Hotline, odette: int, camille: int) -> None:
-    give(hotline, odette, camille)
-    with pytest.raises(CannotChange, match="ne s'annule pas"):
+    offered = offer(hotline, waits(hotline, odette), camille)
+    assert offered is not None
+    with pytest.raises(CannotChange, match="vient du tour d'attribution"):
         undo(hotline, StepKind.CREATED)
+    yes(hotline, offered)
+    with pytest.raises(CannotChange, match="ne s'annule pas"):
+        undo(hotline, StepKind.ACCEPTED)
     with pytest.raises(CannotChange, match="n'existe pas"):
         hotline.database.run(
             lambda session: assignments.undo(session, hotline.line, 99, hotline.clock.now(), HAND)

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from hotline.bootstrap import Hotline
 from hotline.models import Absence, Assignment, Callback, Caller, Request
@@ -21,6 +20,7 @@ from hotline.services import rounds
 from hotline.services.rounds.explained import UnknownRequest
 from scheduler import jobs
 from tests.conftest import StoppedClock
+from tests.databases import statements
 from tests.people import add_caller, add_volunteer
 from tests.records import rows
 
@@ -249,14 +249,8 @@ class TestCovers:
 
 def test_a_round_in_which_nobody_waits_looks_at_no_volunteer(hotline: Hotline, town: Round) -> None:
     town.volunteer("Camille")
-    asked: list[str] = []
-
-    def note(*words: Any) -> None:
-        asked.append(words[2])
-
-    event.listen(hotline.database.engine, "before_cursor_execute", note)
-    assert town.plan() == {}
-    event.remove(hotline.database.engine, "before_cursor_execute", note)
+    with statements(hotline.database) as asked:
+        assert town.plan() == {}
     assert asked
     assert not [statement for statement in asked if "FROM volunteers" in statement]
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
@@ -22,6 +21,7 @@ from hotline.services import assignments, deliveries, outbox, rounds
 from hotline.telephony.errors import refusal
 from scheduler import jobs
 from tests.conftest import LINE, StoppedClock
+from tests.databases import statements
 from tests.people import add_caller, add_volunteer
 from tests.records import only, rows
 from tests.webhooks import Webhooks, sid
@@ -209,17 +209,9 @@ class TestWhoIsOffered:
         self, hotline: Hotline, town: Town
     ) -> None:
         def asked() -> int:
-            count = 0
-
-            def note(*_: object) -> None:
-                nonlocal count
-                count += 1
-
-            event.listen(hotline.database.engine, "before_cursor_execute", note)
-            with hotline.database.read() as session:
+            with statements(hotline.database) as seen, hotline.database.read() as session:
                 rounds.plan(session, hotline.line, hotline.clock.now())
-            event.remove(hotline.database.engine, "before_cursor_execute", note)
-            return count
+            return len(seen)
 
         def more(start: int, stop: int) -> None:
             for number in range(start, stop):

@@ -207,6 +207,7 @@ def test_one_key_tells_the_coordinators_at_once_of_a_difficult_call(hotline: Hot
     for _ in range(2):
         assert "L'équipe est prévenue" in pair.report(asked, "3").said
     assert only(hotline, Alert).kind == "difficult_call"
+    assert only(hotline, Report).source is ReportSource.KEY
     assert pair.first().outcome is CallbackOutcome.ALERT
 
 

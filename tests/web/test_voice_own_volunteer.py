@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from hotline.bootstrap import Hotline
 from hotline.models import Absence, Call, Callback, OutboxRow, RingLeg, Voicemail, Volunteer
 from hotline.models.status import CallbackOutcome, CallbackState, CallOutcome, LegState, VolunteerState
 from tests.conftest import LINE, StoppedClock
+from tests.databases import statements
 from tests.journeys.conftest import PARIS
 from tests.people import add_caller, add_listener, add_volunteer
 from tests.records import rows
@@ -247,13 +247,7 @@ def test_an_ordinary_call_asks_the_database_not_once_more(hotline: Hotline, line
     add_listener(hotline, NADIA)
     for number in (1, 2):
         line.call(number, ODETTE)
-    statements: list[str] = []
-
-    def note(*given: Any) -> None:
-        statements.append(str(given[2]))
-
-    event.listen(hotline.database.engine, "before_cursor_execute", note)
-    line.call(3, ODETTE)
-    event.remove(hotline.database.engine, "before_cursor_execute", note)
-    asked = [statement for statement in statements if not statement.startswith(("BEGIN", "SAVEPOINT"))]
+    with statements(hotline.database) as seen:
+        line.call(3, ODETTE)
+    asked = [statement for statement in seen if not statement.startswith(("BEGIN", "SAVEPOINT"))]
     assert len(asked) <= MOST_STATEMENTS, "\n".join(asked)

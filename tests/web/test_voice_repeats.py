@@ -77,12 +77,12 @@ def test_two_listeners_who_press_one_at_once_are_not_both_joined(hotline: Hotlin
     ringing = line.call(1, CALLER)
     legs = {str(noun.text): str(noun.get("url")) for noun in ringing.verb("Dial")}
 
-    def press(number: int, phone: str) -> Document:
-        own, form = Webhooks(hotline), line.form(900 + number, To=phone, ParentCallSid=sid("CA", 1))
-        asked = own.document(legs[phone], **form)
-        return own.document(str(asked.verb("Gather").get("action")), **form, Digits="1")
+    def picks_up(number: int, phone: str) -> Callable[[], Document]:
+        form = line.form(900 + number, To=phone, ParentCallSid=sid("CA", 1))
+        asked = line.document(legs[phone], **form)
+        return partial(line.document, str(asked.verb("Gather").get("action")), **form, Digits="1")
 
-    answers = at_once(*(partial(press, number, phone) for number, phone in enumerate(phones)))
+    answers = at_once(*[picks_up(number, phone) for number, phone in enumerate(phones)])
     joined = [answer for answer in answers if len(answer.root) == 0]
     assert len(joined) <= 1
     winner = only(hotline, Call).answered_by_id

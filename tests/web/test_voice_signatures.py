@@ -1,9 +1,7 @@
 """Only the carrier may speak to the webhooks; it signs the public address, whatever stands in between."""
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -32,9 +30,9 @@ CALL: Pairs = (
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One engine will do: signatures are checked before the database is asked."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'hotline.db')}"
+    return sqlite_url
 
 
 @contextmanager

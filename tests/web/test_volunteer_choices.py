@@ -1,7 +1,6 @@
 """What a volunteer chooses on their page: hours, absences; and the certificate of what they gave."""
 
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,10 +24,9 @@ MONDAY_AND_TUESDAY = {
 
 
 @pytest.fixture
-def database_url(sqlite_template: Any, tmp_path: Any) -> str:
-    """A migrated SQLite file: forms see no difference between databases."""
-    (tmp_path / "hotline.db").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{tmp_path}/hotline.db"
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: forms see no difference between databases."""
+    return sqlite_url
 
 
 @pytest.fixture

@@ -26,10 +26,9 @@ PREVIEWS = (
 
 
 @pytest.fixture
-def database_url(sqlite_template: Any, tmp_path: Any) -> str:
-    """A migrated SQLite file: the door sees no difference between databases."""
-    (tmp_path / "hotline.db").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{tmp_path}/hotline.db"
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: the door sees no difference between databases."""
+    return sqlite_url
 
 
 @pytest.fixture

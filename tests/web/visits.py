@@ -11,10 +11,10 @@ from hotline.bootstrap import Hotline
 from hotline.models import Assignment, Call, Callback, Voicemail, Volunteer
 from hotline.models.status import CallOutcome, Direction, VoicemailState
 from hotline.services import links
-from hotline.web import create_app
 from tests import relations
 from tests.conftest import LINE
 from tests.people import add_caller, add_volunteer
+from tests.served import lender
 from tests.webhooks import sid
 
 MARIE, BRUNO = "+33639980101", "+33639980102"
@@ -32,7 +32,7 @@ class Visitor:
     token: str = ""
 
     def __post_init__(self) -> None:
-        self.client = create_app(self.hotline).test_client()
+        self.client = lender.lend(self.hotline).test_client()
 
     def link(self) -> str:
         """A fresh link to their page, as a text would carry it: only its path."""

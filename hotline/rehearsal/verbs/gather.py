@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hotline.rehearsal.callrun import CallRun
 from hotline.rehearsal.documents import Verb
 from hotline.rehearsal.signals import Elapsed, Key, Signal, Spoke, Steps
+from hotline.rehearsal.verbs import media
 from hotline.rehearsal.verbs.context import Context, Outcome
 from hotline.rehearsal.verbs.speech import repeats, utter
 
@@ -29,7 +30,7 @@ def gather(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
     run.pick_up()
     run.show("gather")
     given = Input()
-    heard = yield from _prompt(run, verb)
+    heard = yield from _prompt(run, verb, context)
     if heard is not None:
         yield from _take(run, verb, given, heard)
     until = _timeout(run, verb)
@@ -44,12 +45,13 @@ def gather(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
     return _conclude(verb, context, given)
 
 
-def _prompt(run: CallRun, verb: Verb) -> Steps[Signal | None]:
+def _prompt(run: CallRun, verb: Verb, context: Context) -> Steps[Signal | None]:
     """Say what is nested until it is over or the person reacts; return that reaction."""
     for child in verb.children:
+        lasts = (yield from media.seconds(run, child, context)) if child.name == "Play" else 0.0
         for _ in range(repeats(child)):
             run.check()
-            until = run.exchange.now().timestamp() + utter(run, child)
+            until = run.exchange.now().timestamp() + utter(run, child, lasts)
             while True:
                 signal = yield from run.listen(max(0.0, until - run.exchange.now().timestamp()))
                 if isinstance(signal, Elapsed):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hotline.rehearsal.callrun import CallRun
 from hotline.rehearsal.documents import Verb
 from hotline.rehearsal.signals import Steps
+from hotline.rehearsal.verbs import media
 from hotline.rehearsal.verbs.context import Context, Outcome
 
 CHARACTERS_PER_SECOND = 14.0
-TONE_SECONDS = 5.0
 MOST_REPEATS = 1000
 LONGEST_TEXT, TOO_LONG = 3000, 13521
 
@@ -25,7 +25,13 @@ def say(run: CallRun, verb: Verb, _context: Context) -> Steps[Outcome]:
 
 def play(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
     """Play a sound `loop` times, or send keys."""
-    return (yield from say(run, verb, context))
+    run.pick_up()
+    run.show("say")
+    lasts = yield from media.seconds(run, verb, context)
+    for _ in range(repeats(verb)):
+        run.check()
+        yield from run.rest(utter(run, verb, lasts))
+    return None
 
 
 def pause(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
@@ -37,14 +43,14 @@ def pause(run: CallRun, verb: Verb, context: Context) -> Steps[Outcome]:
     return None
 
 
-def utter(run: CallRun, verb: Verb) -> float:
-    """Let the person hear one Say, Play or Pause, and return how many seconds it takes."""
+def utter(run: CallRun, verb: Verb, lasts: float = 0.0) -> float:
+    """Let the person hear one Say, Play (that `lasts` so long) or Pause; return how many seconds it takes."""
     if verb.name == "Pause":
         return verb.seconds("length", 1)
     if verb.name == "Play":
-        if run.phone is not None and verb.text:
+        if run.phone is not None and verb.text and lasts:
             run.phone.hear(f"♪ {verb.text}")
-        return TONE_SECONDS if verb.text else 0.5 * len(verb.get("digits"))
+        return lasts
     text = " ".join(verb.text.split())
     if len(text) > LONGEST_TEXT:
         run.exchange.notice(TOO_LONG, f"texte de {len(text)} caractères", call_sid=run.call.sid)

@@ -83,7 +83,7 @@ def _answer(heard: Heard, assignment: Assignment) -> str:
 
 def _accepted(heard: Heard, assignment: Assignment, caller: str | None) -> str:
     """Say when to call: before a moment, or at the hour agreed for a regular call or a cover."""
-    line, due = heard.line, assignments.planned(heard.session, assignment)[0].due_at
+    line, due = heard.line, assignments.next_due(heard.session, assignment)
     name = heard.volunteer.first_name
     if assignment.kind is RequestKind.RECURRING or assignment.covers_id is not None:
         return texts.accepted_at(

@@ -21,6 +21,7 @@ from hotline.services.assignments.relations import (
     pause,
     release,
     resume,
+    resume_due,
 )
 from hotline.services.assignments.replies import (
     Answered,
@@ -31,7 +32,7 @@ from hotline.services.assignments.replies import (
     unanswered,
 )
 from hotline.services.assignments.undoing import undo
-from hotline.services.holding import cancel_planned, held_by, held_request, planned, rest
+from hotline.services.holding import cancel_planned, held_by, held_request, next_due, planned, rest
 
 __all__ = [
     "OFFER",
@@ -49,6 +50,7 @@ __all__ = [
     "hand_over",
     "held_by",
     "held_request",
+    "next_due",
     "offer",
     "offer_cover",
     "offer_lost",
@@ -57,6 +59,7 @@ __all__ = [
     "release",
     "rest",
     "resume",
+    "resume_due",
     "tell_of_contact",
     "unanswered",
     "undo",

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Assignment, Callback, Request, Volunteer, move
@@ -58,9 +58,11 @@ def offer_cover(
 def asked_lately(at: datetime) -> ColumnElement[bool]:
     """Tell, within a query, whether an assignment keeps its volunteer from being asked the same again.
 
-    A refusal does for good; an offer that was not answered does for a day.
+    A refusal does for good; an offer that was not answered does for a day, one given and taken back at once
+    not at all.
     """
-    return or_(Assignment.state != AssignmentState.EXPIRED, Assignment.expires_at > at - ASKED_AGAIN_AFTER)
+    lately = or_(Assignment.state != AssignmentState.EXPIRED, Assignment.expires_at > at - ASKED_AGAIN_AFTER)
+    return and_(lately, func.coalesce(Assignment.end_reason, "") != replies.UNDONE)
 
 
 def offer_lost(session: Session, key: str, at: datetime) -> None:

@@ -80,12 +80,20 @@ def give(
     return assignment
 
 
-def pause(session: Session, assignment: Assignment, at: datetime, *, actor: str, reason: str = "") -> None:
-    """Stop the calls for a while: those planned are cancelled, the request stays with its volunteer."""
+def pause(
+    session: Session,
+    assignment: Assignment,
+    at: datetime,
+    *,
+    actor: str,
+    reason: str = "",
+    resumes_on: date | None = None,
+) -> None:
+    """Stop the calls, until a day or until further notice; the request stays with its volunteer."""
     held_request(session, assignment)
     for cover in covers.held_for(session, assignment):
         release(session, cover, at, reason=PAUSED, actor=actor)
-    if not move(session, assignment, AssignmentState.PAUSED):
+    if not move(session, assignment, AssignmentState.PAUSED, resumes_on=resumes_on):
         raise CannotChange(_not_in_hand(assignment))
     cancel_planned(session, assignment, PAUSED)
     steps.note(session, assignment, StepKind.PAUSED, at, actor=actor, detail=reason or None)
@@ -99,9 +107,23 @@ def resume(
     session.refresh(assignment)
     if assignment.state is not AssignmentState.PAUSED:
         raise CannotChange("Cette attribution n'est pas en pause.")
-    move(session, assignment, AssignmentState.ACTIVE)
+    before = {"resumes_on": assignment.resumes_on.isoformat() if assignment.resumes_on else None}
+    move(session, assignment, AssignmentState.ACTIVE, resumes_on=None)
     planning.resume(session, line, assignment, at)
-    steps.note(session, assignment, StepKind.RESUMED, at, actor=actor, detail=reason or None)
+    steps.note(session, assignment, StepKind.RESUMED, at, actor=actor, detail=reason or None, before=before)
+
+
+def resume_due(session: Session, line: Line, at: datetime, limit: int) -> int:
+    """Take up again what was paused until today; one without a date left stays paused; return how many."""
+    over = session.scalars(
+        select(Assignment)
+        .join(Request, Request.id == Assignment.request_id)
+        .where(Assignment.state == AssignmentState.PAUSED, Assignment.resumes_on <= line.day(at))
+        .order_by(Assignment.resumes_on, Assignment.id)
+        .limit(limit)
+        .with_for_update(of=Request, skip_locked=True, key_share=True)
+    )
+    return sum(_resume_due(session, line, assignment, at) for assignment in over.all())
 
 
 def end(session: Session, assignment: Assignment, at: datetime, *, actor: str, reason: str) -> None:
@@ -208,8 +230,7 @@ def _start(session: Session, line: Line, assignment: Assignment, volunteer: Volu
     volunteer.waiting_since = None
     day = assignment.starts_on
     after = line.call_hours.first_open(datetime.combine(day, time(), line.zone)) if day else None
-    planning.begin(session, line, assignment, at, after=after)
-    first = planned(session, assignment)[0]
+    first = planning.begin(session, line, assignment, at, after=after)
     outbox.enqueue(
         session,
         line,
@@ -219,6 +240,17 @@ def _start(session: Session, line: Line, assignment: Assignment, volunteer: Volu
         body=wording.given(session, line, assignment, volunteer, first, at),
         at=at,
     )
+
+
+def _resume_due(session: Session, line: Line, assignment: Assignment, at: datetime) -> bool:
+    try:
+        with session.begin_nested():
+            resume(session, line, assignment, at, actor=steps.CLOCK)
+    except HotlineError:
+        session.refresh(assignment)
+        assignment.resumes_on = None
+        return False
+    return True
 
 
 def _conclude(session: Session, line: Line, assignment: Assignment, at: datetime) -> bool:

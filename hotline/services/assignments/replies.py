@@ -18,7 +18,7 @@ from hotline.services import covers, planning, steps
 from hotline.services.holding import cancel_planned, held_by, held_request, rest
 from hotline.services.line import Line
 
-BY_VOLUNTEER = "volunteer"
+BY_VOLUNTEER, UNDONE = "volunteer", "undone"
 
 
 class Answered(StrEnum):
@@ -41,8 +41,8 @@ def accept(session: Session, line: Line, assignment: Assignment, at: datetime) -
         if assignment.covers_id is not None:
             covers.begin(session, line, assignment, at)
         else:
-            move(session, request, RequestState.ASSIGNED)
             planning.begin(session, line, assignment, at)
+            move(session, request, RequestState.ASSIGNED)
         return Answered.ACCEPTED
     if assignment.state in HELD_ASSIGNMENT:
         return Answered.ALREADY_ACCEPTED

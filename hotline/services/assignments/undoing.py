@@ -1,8 +1,8 @@
-"""Taking a step back, unless something newer is against it: an end, a pause, a call left out or moved."""
+"""Taking a step back, unless something newer is against it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Assignment, Callback, Caller, Request, Step, move
@@ -12,13 +12,11 @@ from hotline.models.status import (
     RequestState,
     StepKind,
 )
-from hotline.services import covers, custody, planning, requests
-from hotline.services.assignments import relations
+from hotline.services import cadences, covers, custody, planning, requests, steps
+from hotline.services.assignments import relations, replies
 from hotline.services.assignments.relations import CannotChange
 from hotline.services.holding import held_request, held_volunteer
 from hotline.services.line import Line
-
-_ENDS = frozenset({StepKind.ENDED, StepKind.HANDED_OVER})
 
 
 def undo(session: Session, line: Line, step_id: int, at: datetime, actor: str) -> Step:
@@ -32,21 +30,74 @@ def undo(session: Session, line: Line, step_id: int, at: datetime, actor: str) -
     session.refresh(assignment)
     if step.undone_at is not None:
         raise CannotChange("Cette étape est déjà annulée.")
-    if step.kind in _ENDS:
-        _revive(session, line, request, assignment, at)
-    elif step.kind is StepKind.PAUSED:
-        relations.resume(session, line, assignment, at, actor=actor)
-    elif step.kind is StepKind.SKIPPED:
-        _keep(session, _callback_of(session, step, assignment), at)
-    elif step.kind is StepKind.MOVED:
-        _move_back(session, line, step, _callback_of(session, step, assignment), at)
-    else:
-        raise CannotChange(
-            "Cette étape ne s'annule pas : seuls une fin, une pause, un saut ou un déplacement."
-        )
+    _take(session, line, step, request, assignment, at, actor)
     step.undone_at = at
     custody.note(session, at, actor=actor, action="assignment.undo", subject=f"étape {step.id}")
     return step
+
+
+def _take(
+    session: Session,
+    line: Line,
+    step: Step,
+    request: Request,
+    assignment: Assignment,
+    at: datetime,
+    actor: str,
+) -> None:
+    match step.kind:
+        case StepKind.ENDED | StepKind.HANDED_OVER:
+            _revive(session, line, request, assignment, at)
+            if (step.before or {}).get("state") == AssignmentState.PAUSED:
+                relations.pause(session, assignment, at, actor=actor)
+        case StepKind.PAUSED:
+            relations.resume(session, line, assignment, at, actor=actor)
+        case StepKind.RESUMED:
+            resumes_on = (step.before or {}).get("resumes_on")
+            until = date.fromisoformat(resumes_on) if resumes_on else None
+            relations.pause(session, assignment, at, actor=actor, resumes_on=until)
+        case StepKind.CADENCE:
+            _former_rhythm(session, line, step, assignment, at)
+        case StepKind.CREATED:
+            _take_away(session, step, request, assignment, at)
+        case StepKind.SKIPPED:
+            _keep(session, _callback_of(session, step, assignment), at)
+        case StepKind.MOVED:
+            _move_back(session, line, step, _callback_of(session, step, assignment), at)
+        case _:
+            raise CannotChange(
+                "Cette étape ne s'annule pas : seuls une attribution faite à la main, une fin, une pause, "
+                "une reprise, un rythme, un saut ou un déplacement."
+            )
+
+
+def _take_away(session: Session, step: Step, request: Request, assignment: Assignment, at: datetime) -> None:
+    """Take somebody back from a volunteer to whom they were given by hand, before any call."""
+    if step.actor == steps.CLOCK:
+        raise CannotChange(
+            "Cette proposition vient du tour d'attribution : retirez-la, ou attendez la réponse."
+        )
+    tried = select(Callback.id).where(Callback.assignment_id == assignment.id, Callback.made_at.is_not(None))
+    if session.scalar(tried.limit(1)) is not None:
+        raise CannotChange("Un appel a déjà eu lieu : terminez l'attribution au lieu de l'annuler.")
+    if not move(session, assignment, AssignmentState.ENDED, ended_at=at, end_reason=replies.UNDONE):
+        raise CannotChange("Cette attribution est déjà terminée.")
+    replies.let_go(session, request, assignment, at)
+
+
+def _former_rhythm(session: Session, line: Line, step: Step, assignment: Assignment, at: datetime) -> None:
+    """Give an assignment back the rhythm that it had, unless that was changed again since."""
+    if step.id != _newest(session, Step.assignment_id == assignment.id, StepKind.CADENCE):
+        raise CannotChange("Le rythme a changé de nouveau depuis : annulez d'abord le dernier changement.")
+    if step.before is None:
+        raise CannotChange("L'ancien rythme n'a pas été gardé : changez le rythme à la main.")
+    cadences.restore(session, line, assignment, step.before, at)
+
+
+def _newest(session: Session, whose: ColumnElement[bool], kind: StepKind) -> int | None:
+    """Return the last step of a kind that was not taken back."""
+    mine = select(Step.id).where(whose, Step.kind == kind, Step.undone_at.is_(None))
+    return session.scalar(mine.order_by(Step.id.desc()).limit(1))
 
 
 def _revive(session: Session, line: Line, request: Request, assignment: Assignment, at: datetime) -> None:
@@ -61,7 +112,19 @@ def _revive(session: Session, line: Line, request: Request, assignment: Assignme
         return
     _take_back(session, request)
     move(session, assignment, AssignmentState.ACTIVE, ended_at=None, end_reason=None)
+    _take_calls_back(session, assignment, at)
     planning.resume(session, line, assignment, at)
+
+
+def _take_calls_back(session: Session, assignment: Assignment, at: datetime) -> None:
+    """Plan again the calls whose cover ended together with the assignment."""
+    covered = select(Callback).where(
+        Callback.assignment_id == assignment.id,
+        Callback.cancel_reason == planning.COVERED,
+        ~covers.is_covered(),
+    )
+    for callback in session.scalars(covered).all():
+        planning.again(session, callback, at)
 
 
 def _take_back(session: Session, request: Request) -> None:
@@ -97,12 +160,7 @@ def _keep(session: Session, callback: Callback, at: datetime) -> None:
 
 def _move_back(session: Session, line: Line, step: Step, callback: Callback, at: datetime) -> None:
     """Give a call the time that it had before, unless it was made, cancelled or moved again since."""
-    newest = session.scalar(
-        select(Step.id)
-        .where(Step.callback_id == callback.id, Step.kind == StepKind.MOVED, Step.undone_at.is_(None))
-        .order_by(Step.id.desc())
-        .limit(1)
-    )
+    newest = _newest(session, Step.callback_id == callback.id, StepKind.MOVED)
     was = datetime.fromisoformat(step.detail or "")
     if newest != step.id:
         raise CannotChange(

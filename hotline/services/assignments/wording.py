@@ -40,7 +40,7 @@ def offer(session: Session, line: Line, assignment: Assignment, volunteer: Volun
 
 
 def given(
-    session: Session, line: Line, assignment: Assignment, volunteer: Volunteer, first: Callback, at: datetime
+    session: Session, line: Line, assignment: Assignment, volunteer: Volunteer, first: datetime, at: datetime
 ) -> str:
     """Return the text that tells a volunteer whom the team gives them, and when the calls are."""
     said = rhythm(line, assignment.cadence)
@@ -48,7 +48,7 @@ def given(
         line.words,
         volunteer=volunteer.first_name,
         caller=people.first_name(session.get_one(Caller, assignment.caller_id)),
-        when=said or written.moment(line.local(first.due_at), line.local(at)),
+        when=said or written.moment(line.local(first), line.local(at)),
         reference=assignment.id,
         line=line.number,
         link=links.issue(session, line, volunteer, at) if line.one_way else None,

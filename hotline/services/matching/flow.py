@@ -1,7 +1,6 @@
 """A flow of minimum cost through a network: OR-Tools behind four methods, arcs added by the thousand."""
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 _MOST = 2**62
@@ -37,6 +36,8 @@ class Network:
         tails, heads, capacities, costs = self._columns()
         if len(costs) and int(np.abs(costs).max()) * self.nodes >= _MOST:
             raise ArithmeticError("no cheapest flow: costs too great for 64 bits")
+        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # noqa: PLC0415 - the web never solves
+
         solver = SimpleMinCostFlow()
         ids = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
         supplies = np.bincount(sources, minlength=self.nodes)

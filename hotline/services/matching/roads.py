@@ -97,6 +97,7 @@ class Roads:
         top = crowd.tongue[those[first[which]]] * self._slots + slot
         home = home[first[which]]
         near, hub = _found(top * self._span + home, self._keys)
+        near &= (home > 0) | (not self._far)
         self.network.arcs(kinds[which[near]], self._hubs[hub[near]], size[which[near]])
         above, roof = _found(top, self._tops)
         above &= ~near

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Absence, Assignment, Callback, Phone, Volunteer
+from hotline.models.people import departement
 from hotline.models.status import HELD_ASSIGNMENT, CallbackState, VolunteerState
 from hotline.services import outbox
 from hotline.services.line import Line
 from hotline.services.matching import Candidate
 from hotline.services.rounds import weeks
-from hotline.services.rounds.queue import departement
 
 _COLUMNS = (
     Volunteer.id,

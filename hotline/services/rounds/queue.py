@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Assignment, Call, Callback, Caller, CallerPhone, Request
+from hotline.models.people import departement
 from hotline.models.status import (
     CallbackState,
     CallerState,
@@ -58,6 +59,13 @@ def load(session: Session, line: Line, at: datetime) -> list[Waiting]:
     ]
 
 
+def only(session: Session, line: Line, request_id: int, at: datetime) -> Waiting | None:
+    """Return one request as the matching knows it, whatever its state; None when there is none."""
+    this = Request.id == request_id
+    rows = _rows(session, this)
+    return _waiting(line, rows[0], _known(session, this, at), at) if rows else None
+
+
 def waiting(at: datetime) -> Select[int]:
     """Select the waiting requests of people who can be phoned, except those on the telephone right now.
 
@@ -80,13 +88,6 @@ def waiting(at: datetime) -> Select[int]:
         .join(Caller, Caller.id == Request.caller_id)
         .where(Request.state == RequestState.WAITING, Caller.state == CallerState.ACTIVE, ~talking)
     )
-
-
-def departement(postcode: str | None) -> str | None:
-    """Return the département of a postcode, three figures overseas; None without one."""
-    if not postcode or len(postcode) < 2:
-        return None
-    return postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
 
 
 def _rows(session: Session, those: ColumnElement[bool]) -> list[Row[Any]]:

@@ -78,10 +78,9 @@ def tell(callback_id: int) -> Response | tuple[str, int]:
 def _keep(visit: Visit, callback_id: int, form: ReportForm) -> str:
     """Write the report down and return the sentence that answers it."""
     session, line, at = visit.session, visit.line, visit.at
-    callback = session.get_one(Callback, callback_id)
+    callback, source = session.get_one(Callback, callback_id), ReportSource.PAGE
     assignment = session.get_one(Assignment, callback.assignment_id)
     if form.reached.data == "yes":
-        source = ReportSource.PAGE
         callbacks.made(session, line, assignment, at, callback=callback, told=form.told, source=source)
         said = "Merci pour votre appel, c’est noté."
     else:
@@ -90,7 +89,8 @@ def _keep(visit: Visit, callback_id: int, form: ReportForm) -> str:
     if not form.difficult.data:
         return said
     words = form.told.words or "Appel difficile."
-    callbacks.difficult(session, line, assignment, visit.volunteer, words, f"page:{callback_id}", at)
+    key = f"page:{callback_id}"
+    callbacks.difficult(session, line, assignment, visit.volunteer, words, key, at, source=source)
     return f"{said} L’équipe est prévenue de cet appel difficile."
 
 

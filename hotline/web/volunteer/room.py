@@ -119,6 +119,7 @@ def refuse_other_sites() -> None:
     """A second fence behind the form's token: what another site sends changes nothing here."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(403)
+    product().look()
 
 
 @pages.after_request

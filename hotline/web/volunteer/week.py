@@ -25,7 +25,7 @@ def read_week(expression: str) -> Week | None:
         if found is None:
             return None
         span = _span(found)
-        for day in _days(found["days"] or "Mo-Su"):
+        for day in days_of(found["days"] or "Mo-Su"):
             if week[day] is not None or span[0] >= span[1]:
                 return None
             week[day] = span
@@ -36,7 +36,7 @@ def write_week(week: Week) -> str:
     """The expression of seven days; empty, which means always, when no day has any hours."""
     spans = sorted({span for span in week if span is not None}, key=week.index)
     return "; ".join(
-        f"{_written_days([day for day, held in enumerate(week) if held == span])} {write_daily(span)}"
+        f"{written_days([day for day, held in enumerate(week) if held == span])} {write_daily(span)}"
         for span in spans
     )
 
@@ -62,7 +62,7 @@ def _span(found: re.Match[str]) -> Span:
     )
 
 
-def _days(written: str) -> Iterator[int]:
+def days_of(written: str) -> Iterator[int]:
     """The days of "Mo-We,Sa" in order; a range may pass over Sunday."""
     for part in written.split(","):
         first, _, last = part.partition("-")
@@ -71,7 +71,7 @@ def _days(written: str) -> Iterator[int]:
             yield (start + step) % len(DAYS)
 
 
-def _written_days(days: Sequence[int]) -> str:
+def written_days(days: Sequence[int]) -> str:
     """Days in order as "Mo-We,Sa"."""
     runs = (
         [day for _, day in run] for _, run in groupby(enumerate(days), key=lambda entry: entry[1] - entry[0])

@@ -1,0 +1,169 @@
+"""The line of this moment: what the settings file says, and over it what the desk has decided since."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from callflows import wordings
+from callflows.wordings import Wordings
+from hotline.db import Database
+from hotline.db.engine import unreachable
+from hotline.hours import BrokenHours, Closure, Hours, LineHours, Opening
+from hotline.services import choices
+from hotline.services.line import Line
+from hotline.settings import LineConfig, Settings
+from hotline.settings.line import CallbacksSection, OffersSection
+from hotline.sounds import Sounds
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at what other processes have decided."""
+OTHER_LANGUAGES = ("en",)
+RECORDING = "/prompts/{name}.wav"
+
+log = structlog.get_logger()
+
+
+class Lines:
+    """Keeps the line, and builds it anew when a decision is newer than it."""
+
+    def __init__(self, settings: Settings, sounds: Sounds) -> None:
+        self._settings = settings
+        self._sounds = sounds
+        self._newest = 0
+        self._looked = 0.0
+        self._built = built(settings, {}, sounds)
+
+    @property
+    def line(self) -> Line:
+        """The line as it was last read."""
+        return self._built[0]
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """What could not be read in the settings or in a decision, in French."""
+        return self._built[1]
+
+    def renewed(self, session: Session) -> Line:
+        """Return the line as it is in this transaction."""
+        newest = choices.newest(session)
+        if newest != self._newest:
+            self._built = built(self._settings, choices.everything(session), self._sounds)
+            self._newest = newest
+        self._looked = time.monotonic()
+        return self.line
+
+    def look(self, database: Database) -> None:
+        """Follow the decisions of other processes, at most once a second; a database that is away waits."""
+        if time.monotonic() - self._looked < LOOK_EVERY:
+            return
+        try:
+            with database.read() as session:
+                self.renewed(session)
+        except Exception as error:
+            if not unreachable(error):
+                raise
+            self._looked = time.monotonic()
+
+
+def built(settings: Settings, decided: Mapping[str, Any], sounds: Sounds) -> tuple[Line, Sequence[str]]:
+    """Return the line and what is wrong with it, in French."""
+    config, faults = _config(settings.line, decided)
+    hours = _hours(config)
+    offer_hours, offers_fault = _decent_hours(config, "offers")
+    call_hours, calls_fault = _decent_hours(config, "callbacks")
+    words, words_faults = _words(settings, config, sounds, "fr")
+    others = {language: _words(settings, config, sounds, language) for language in OTHER_LANGUAGES}
+    line = Line(
+        number=settings.number,
+        sender=settings.sms_sender,
+        config=config,
+        hours=hours,
+        offer_hours=offer_hours,
+        call_hours=call_hours,
+        words=words,
+        other_words={language: other for language, (other, _faults) in others.items()},
+        public_url=settings.public_url,
+        transcribes=settings.environment.transcription_model is not None,
+    )
+    words_faults += [fault for _words, found in others.values() for fault in found]
+    said = (*faults, hours.fault, offers_fault, calls_fault, *words_faults)
+    return line, [says for says in said if says]
+
+
+def overlaid(config: LineConfig, decided: Mapping[str, Any]) -> LineConfig:
+    """Return the rules with decisions named after their keys ("hours.open", "closures") laid over them.
+
+    Raises pydantic's ValidationError for a decision that no rule allows.
+    """
+    data = config.model_dump(by_alias=True)
+    for name, value in decided.items():
+        section, _, key = name.partition(".")
+        if section not in data:
+            continue
+        if key:
+            data[section][key] = value
+        else:
+            data[section] = value
+    return LineConfig.model_validate(data)
+
+
+def drafted(line: Line, decided: Mapping[str, Any]) -> Line:
+    """Return the line as its hours would be after these decisions. Raises pydantic's ValidationError."""
+    config = overlaid(line.config, decided)
+    return replace(line, config=config, hours=_hours(config))
+
+
+def _config(config: LineConfig, decided: Mapping[str, Any]) -> tuple[LineConfig, list[str]]:
+    """Lay over one decision after another: a broken one is left out, and told."""
+    faults = []
+    for name, value in decided.items():
+        try:
+            config = overlaid(config, {name: value})
+        except ValidationError:
+            log.exception("broken_choice", name=name)
+            faults.append(f"La décision « {name} » prise au bureau ne se lit pas : elle est ignorée.")
+    return config, faults
+
+
+def _words(
+    settings: Settings, config: LineConfig, sounds: Sounds, language: str
+) -> tuple[Wordings, list[str]]:
+    """Return what the line says and writes in a language, with the association's own words and recordings."""
+    words: Wordings = wordings.load(settings.prompts_folder, language)
+    faults: list[str] = []
+    if language == "fr":
+        words, faults = wordings.reworded(words, config.texts)
+    words, more = wordings.respoken(words, config.prompts)
+
+    def sound(name: str) -> str | None:
+        recording = config.recordings.get(f"{language}.{name}")
+        if recording is None or not sounds.at_hand(recording):
+            return None
+        return f"{settings.public_url}{RECORDING.format(name=recording)}"
+
+    return replace(words, sound=sound if config.recordings else words.sound), [*faults, *more]
+
+
+def _hours(config: LineConfig) -> LineHours:
+    return LineHours.build(
+        open=config.hours.open,
+        closures=[Closure(entry.from_date, entry.until, entry.reason) for entry in config.closures],
+        openings=[Opening(entry.on, entry.hours) for entry in config.openings],
+        timezone=config.hours.timezone,
+        country=config.hours.country,
+    )
+
+
+def _decent_hours(config: LineConfig, section: Literal["offers", "callbacks"]) -> tuple[Hours, str | None]:
+    """Return the hours of a section; a broken expression falls back to the default, and is reported."""
+    zone = {"timezone": config.hours.timezone, "country": config.hours.country}
+    given: OffersSection | CallbacksSection = getattr(config, section)
+    try:
+        return Hours.parse(given.hours, **zone), None
+    except BrokenHours as error:
+        return Hours.parse(type(given)().hours, **zone), f"[{section}] hours : {error}"

@@ -1,0 +1,1 @@
+"""What coordinators do at their desk: one module a subject."""

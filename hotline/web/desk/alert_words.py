@@ -1,0 +1,105 @@
+"""What each kind of alert says: what happened, and what to do next."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+
+from hotline.services.desk.alerts import Shown
+
+
+class Words(NamedTuple):
+    """An alert in two sentences."""
+
+    what: str
+    advice: str
+
+
+class _Kind(NamedTuple):
+    what: LazyString
+    advice: LazyString
+
+
+WORDS: Final[Mapping[str, _Kind]] = {
+    "difficult_call": _Kind(
+        _l("%(volunteer)s signale un appel difficile : %(caller)s."),
+        _l("Lisez ses mots, rappelez %(volunteer)s, puis décidez de la suite."),
+    ),
+    "volunteer_alert": _Kind(
+        _l("%(volunteer)s a écrit ALERTE, sans que l’on sache pour quel appel."),
+        _l("Rappelez %(volunteer)s tout de suite."),
+    ),
+    "caller_silent": _Kind(
+        _l("%(caller)s ne répond plus aux appels."),
+        _l("Assurez-vous que tout va bien : essayez vous-même, puis un proche ou la mairie."),
+    ),
+    "volunteer_silent": _Kind(
+        _l("%(volunteer)s a oublié plusieurs appels de suite, le dernier pour %(caller)s."),
+        _l("Prenez de ses nouvelles, puis confiez les appels à quelqu’un d’autre s’il le faut."),
+    ),
+    "handed_over": _Kind(
+        _l("%(caller)s : la demande a changé de mains plusieurs fois."),
+        _l("Choisissez vous-même un bénévole qui a le temps."),
+    ),
+    "nobody_takes": _Kind(
+        _l("%(caller)s : personne n’a repris la demande depuis un jour."),
+        _l("Confiez-la à la main, ou appelez vous-même."),
+    ),
+    "uncovered": _Kind(
+        _l("%(caller)s : l’appel n’a pas eu lieu, %(volunteer)s est en congé et personne ne remplace."),
+        _l("Appelez vous-même, ou confiez l’appel à quelqu’un."),
+    ),
+    "pin_guessing": _Kind(
+        _l("Quelqu’un a essayé de nombreux codes PIN au téléphone."),
+        _l("Aucun code n’est accepté pendant une heure. Si cela recommence, prévenez la technique."),
+    ),
+    "sign_in_guessing": _Kind(
+        _l("Quelqu’un a essayé de nombreux mots de passe à l’entrée du bureau."),
+        _l("Les essais sont ralentis. Si ce n’était personne de l’équipe, prévenez la technique."),
+    ),
+    "withdrawal": _Kind(
+        _l("%(volunteer)s répond NON pour une personne qui lui est déjà confiée."),
+        _l("Parlez-en avec %(volunteer)s avant de confier la personne à quelqu’un d’autre."),
+    ),
+    "not_understood": _Kind(
+        _l("%(volunteer)s a écrit un SMS que la ligne n’a pas compris."),
+        _l("Lisez-le, faites ce qu’il demande, et répondez."),
+    ),
+    "sms_ceiling": _Kind(
+        _l("Le plafond de SMS de la journée est atteint."),
+        _l("Les textes suivants partiront demain. Si le besoin est réel, relevez le plafond."),
+    ),
+    "undialable": _Kind(
+        _l("%(caller)s : la ligne ne peut pas appeler ce numéro."),
+        _l("Corrigez le numéro dans sa fiche, ou appelez depuis un autre téléphone."),
+    ),
+    "voicemail_lost": _Kind(
+        _l("%(caller)s : le son d’un message est perdu chez l’opérateur."),
+        _l("Rappelez la personne et demandez-lui ce qu’elle voulait dire."),
+    ),
+    "text_failed": _Kind(
+        _l("Un SMS n’est pas arrivé (destinataire : %(volunteer)s)."),
+        _l("Vérifiez le numéro de mobile, ou téléphonez."),
+    ),
+    "volunteer_stop": _Kind(
+        _l("%(volunteer)s ne veut plus de SMS (STOP)."),
+        _l("Appelez pour convenir d’une autre façon de se joindre, ou d’une pause."),
+    ),
+}
+_UNKNOWN: Final = _Kind(
+    _l("La ligne signale « %(kind)s »."),
+    _l("Regardez les fiches liées, puis fermez l’alerte."),
+)
+
+
+def said(shown: Shown) -> Words:
+    """Return the sentences of an alert, with the names of those whom it is about."""
+    caller = shown.caller
+    names = {
+        "kind": shown.alert.kind,
+        "volunteer": shown.volunteer or gettext("une personne de l’équipe"),
+        "caller": (caller and (caller.names or caller.number)) or gettext("une personne sans nom"),
+    }
+    what, advice = (str(words) % names for words in WORDS.get(shown.alert.kind, _UNKNOWN))
+    return Words(what[:1].upper() + what[1:], advice)
