@@ -4,13 +4,16 @@ Scripts and tests play on it. Calls and texts go through real HTTP on 127.0.0.1;
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
+from typing import Any, cast
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from hotline import bootstrap, migrations
@@ -81,6 +84,16 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+def _whole(app: Flask) -> WSGIApplication:
+    """Serve answers in one piece: werkzeug leaves a file open whose reader went away meanwhile."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        with closing(cast("Any", app(environ, start))) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
 @contextmanager
 def open_stage(
     folder: Path, start: datetime, *, database: Database | None = None, **settings: str | None
@@ -109,7 +122,7 @@ def open_stage(
         hotline = replace(hotline, database=database)
     else:
         migrations.upgrade(hotline.database)
-    web = make_server("127.0.0.1", 0, create_app(hotline), threaded=True, request_handler=_Quiet)
+    web = make_server("127.0.0.1", 0, _whole(create_app(hotline)), threaded=True, request_handler=_Quiet)
     threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True).start()
     exchange.route[PUBLIC_URL] = f"http://127.0.0.1:{web.server_port}"
     exchange.add_number(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, ViewportSize
 
 from hotline.cli.stage import PUBLIC_URL, Stage
 from tests.browser.conftest import PATIENCE
@@ -24,21 +24,27 @@ def window(chromium: Browser, town: Stage) -> Iterator[Page]:
         viewport=WIDE,
     )
     context.set_default_timeout(PATIENCE)
-    page, faults = context.new_page(), list[str]()
+    page = context.new_page()
+    pages, faults = set[str](), list[tuple[str, str]]()
+
+    def on_request(request: Request) -> None:
+        if request.is_navigation_request():
+            pages.add(request.url)
 
     def on_error(error: Error) -> None:
-        faults.append(f"{page.url}: {error}")
+        faults.append(("", f"{page.url}: {error}"))
 
     def on_console(message: ConsoleMessage) -> None:
-        itself = message.location["url"] == page.url  # a page that tells of a fault has a status of its own
-        if message.type == "error" and not itself:
-            faults.append(f"{page.url}: {message.text}")
+        if message.type == "error":
+            faults.append((message.location["url"], message.text))
 
+    page.on("request", on_request)
     page.on("pageerror", on_error)
     page.on("console", on_console)
     yield page
     context.close()
-    assert faults == [], faults
+    # A page that tells of a fault has a status of its own, which the browser repeats.
+    assert [fault for fault in faults if fault[0] not in pages] == []
 
 
 def let_in(context: BrowserContext, town: Stage, desk: Desk) -> None:

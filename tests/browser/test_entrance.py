@@ -51,7 +51,8 @@ def window(chromium: Browser, town: Stage, faults: list[str]) -> Iterator[Page]:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def looked_at(page: Page) -> None:
@@ -111,7 +112,8 @@ def test_somebody_new_comes_in_with_a_telephone_and_the_next_time_with_a_passkey
 
     window.goto(f"{base}/account")
     looked_at(window)
-    window.get_by_role("link", name="Voir mes clés d’accès").click()
+    with window.expect_navigation():
+        window.get_by_role("link", name="Voir mes clés d’accès").click()
     looked_at(window)
     window.get_by_label("Son nom").fill("l’ordinateur du bureau")
     press(window, "Ajouter")
