@@ -15,6 +15,8 @@ from hotline.models.desk import (
     Note,
     Passkey,
 )
+from hotline.models.joining import Import, ImportedRow, Registration
+from hotline.models.mail import Address, Mail, Mailbox
 from hotline.models.moves import move
 from hotline.models.naming import index_missing, index_names
 from hotline.models.people import (
@@ -28,11 +30,13 @@ from hotline.models.people import (
     Tap,
     Volunteer,
 )
+from hotline.models.referrals import Partner, Referral
 from hotline.models.requests import Assignment, Callback, Report, Request, Step
 from hotline.models.system import Alert, AuditEntry, Heartbeat, IndexKey, OutboxRow
 
 __all__ = [
     "Absence",
+    "Address",
     "Alert",
     "Assignment",
     "Attempt",
@@ -50,17 +54,24 @@ __all__ = [
     "DeskSession",
     "EarlyReceipt",
     "Heartbeat",
+    "Import",
+    "ImportedRow",
     "IndexKey",
     "Invitation",
     "KeptForm",
     "Link",
+    "Mail",
+    "Mailbox",
     "Merge",
     "Message",
     "NameToken",
     "Note",
     "OutboxRow",
+    "Partner",
     "Passkey",
     "Phone",
+    "Referral",
+    "Registration",
     "Report",
     "Request",
     "RingLeg",

@@ -7,7 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from hotline.db import BlindIndex, Sealed, UtcDateTime
 from hotline.models.base import Base, Id, one_of
-from hotline.models.status import CallerState, Preference, TapState, VolunteerState
+from hotline.models.status import (
+    CallerState,
+    Channel,
+    Preference,
+    TapState,
+    VolunteerSource,
+    VolunteerState,
+)
 
 
 class Phone(Base):
@@ -34,7 +41,8 @@ def departement(postcode: str | None) -> str | None:
 class Caller(Base):
     """An isolated person who made contact; the contact person is told only with `contact_consent`.
 
-    A file that was merged into another names it in `merged_into_id`.
+    A file that was merged into another names it in `merged_into_id`. `line` is the number that they use,
+    where the association has several.
     """
 
     __tablename__ = "callers"
@@ -49,6 +57,8 @@ class Caller(Base):
     language: Mapped[str] = mapped_column(String(8), default="fr")
     wished_hours: Mapped[str] = mapped_column(String(200), default="")
     prefers: Mapped[Preference] = mapped_column(one_of(Preference), default=Preference.STEADY)
+    channel: Mapped[Channel] = mapped_column(one_of(Channel), default=Channel.PHONE)
+    line: Mapped[str | None] = mapped_column(String(20))
     hears_association: Mapped[bool] = mapped_column(default=False)
     takes_machine_messages: Mapped[bool] = mapped_column(default=False)
     contact_name: Mapped[str | None] = mapped_column(Sealed("callers.contact_name"))
@@ -96,7 +106,8 @@ class Volunteer(Base):
 
     `quiet` are hours in which they are left alone; `weekly_cap` the calls a week they make at most, None for
     no cap. A trainee works in tandem with their mentor. With `takes_calls` their recurring callers who phone
-    the line are put through to them inside their hours.
+    the line are put through to them inside their hours. With `by_mail` they also write to callers who want
+    mails. `platform_id` is their profile at the Réserve civique.
     """
 
     __tablename__ = "volunteers"
@@ -119,6 +130,12 @@ class Volunteer(Base):
     trainee: Mapped[bool] = mapped_column(default=False)
     mentor_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
     takes_calls: Mapped[bool] = mapped_column(default=True)
+    by_mail: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[VolunteerSource] = mapped_column(one_of(VolunteerSource), default=VolunteerSource.HAND)
+    platform_id: Mapped[str | None] = mapped_column(String(20), unique=True)
+    charter_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    privacy_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    guardian_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pin_index: Mapped[str | None] = mapped_column(BlindIndex("pin"), unique=True)
     state: Mapped[VolunteerState] = mapped_column(one_of(VolunteerState), index=True)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -128,7 +145,10 @@ class Volunteer(Base):
 
 
 class Shift(Base):
-    """When a telephone rings for callers: an opening-hours expression between two inclusive dates."""
+    """When a telephone rings for callers: an opening-hours expression between two inclusive dates.
+
+    `line` is the number whose callers it hears, where the association has several; None for all.
+    """
 
     __tablename__ = "shifts"
 
@@ -137,6 +157,7 @@ class Shift(Base):
     available: Mapped[str] = mapped_column(String(200), default="")
     from_date: Mapped[date | None]
     until_date: Mapped[date | None]
+    line: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     phone: Mapped[Phone] = relationship(lazy="joined", innerjoin=True)

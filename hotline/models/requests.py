@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hotline.db import Sealed, SealedJson, UtcDateTime
+from hotline.db import BlindIndex, Sealed, SealedJson, UtcDateTime
 from hotline.models.base import Base, Id, one_of
 from hotline.models.status import (
     HELD_ASSIGNMENT,
@@ -16,6 +16,7 @@ from hotline.models.status import (
     AssignmentState,
     CallbackOutcome,
     CallbackState,
+    Channel,
     HolidayPolicy,
     Mood,
     Need,
@@ -71,8 +72,10 @@ class Assignment(Base):
     """A caller given to a volunteer; a request is held by one volunteer at most.
 
     With `covers_id` it is a cover: one call of another volunteer's assignment, made in their stead; the
-    request stays with the other. `cadence` is an RRULE on the line's clock, counted from `starts_on`;
-    `ends_on` is the last day included. `resumes_on` is the day on which a pause is over by itself.
+    request stays with the other. With `referral_id` it is an errand: a need met on the spot by a volunteer
+    who lives near. `cadence` is an RRULE on the line's clock, counted from `starts_on`;
+    `ends_on` is the last day included. `resumes_on` is the day on which a pause is over by itself. `relay` is
+    the part of our mail address that stands for it, known by `relay_index`.
     """
 
     __tablename__ = "assignments"
@@ -85,11 +88,18 @@ class Assignment(Base):
     cadence: Mapped[str | None] = mapped_column(String(200))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+    channel: Mapped[Channel] = mapped_column(one_of(Channel), default=Channel.PHONE)
+    visio_link: Mapped[str | None] = mapped_column(Sealed("assignments.visio_link"))
+    relay: Mapped[str | None] = mapped_column(Sealed("assignments.relay"))
+    relay_index: Mapped[str | None] = mapped_column(BlindIndex("relay"), unique=True)
     holidays: Mapped[HolidayPolicy] = mapped_column(one_of(HolidayPolicy), default=HolidayPolicy.KEEP)
     planned_until: Mapped[date | None]
     resumes_on: Mapped[date | None]
     covers_id: Mapped[int | None] = mapped_column(
         ForeignKey("callbacks.id", use_alter=True, name="fk_assignments_covers_id_callbacks")
+    )
+    referral_id: Mapped[int | None] = mapped_column(
+        ForeignKey("referrals.id", use_alter=True, name="fk_assignments_referral_id_referrals")
     )
     state: Mapped[AssignmentState] = mapped_column(one_of(AssignmentState))
     offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -103,8 +113,15 @@ class Assignment(Base):
             "uq_assignments_held_request",
             "request_id",
             unique=True,
-            sqlite_where=text(f"{_HELD} AND covers_id IS NULL"),
-            postgresql_where=text(f"{_HELD} AND covers_id IS NULL"),
+            sqlite_where=text(f"{_HELD} AND covers_id IS NULL AND referral_id IS NULL"),
+            postgresql_where=text(f"{_HELD} AND covers_id IS NULL AND referral_id IS NULL"),
+        ),
+        Index(
+            "uq_assignments_held_errand",
+            "referral_id",
+            unique=True,
+            sqlite_where=text(_HELD),
+            postgresql_where=text(_HELD),
         ),
         Index(
             "uq_assignments_held_cover",
@@ -114,6 +131,7 @@ class Assignment(Base):
             postgresql_where=text(_HELD),
         ),
         Index("ix_assignments_covers_id", "covers_id"),
+        Index("ix_assignments_referral_id", "referral_id"),
         Index("ix_assignments_offered_at", "offered_at"),
         Index("ix_assignments_ended_at", "ended_at"),
         Index("ix_assignments_state_planned_until", "state", "planned_until"),

@@ -33,6 +33,7 @@ class ContactKind(StrEnum):
     HANDSET_MESSAGE = "handset_message"
     VISIT = "visit"
     LETTER = "letter"
+    MAIL = "mail"
 
 
 class Direction(StrEnum):
@@ -149,6 +150,52 @@ class Preference(StrEnum):
     ROTATION = "rotation"
 
 
+class Channel(StrEnum):
+    """How a caller and their volunteer speak to each other."""
+
+    PHONE = "phone"
+    VISIO = "visio"
+    MAIL = "mail"
+
+
+class VolunteerSource(StrEnum):
+    """How a volunteer came to the association."""
+
+    HAND = "hand"
+    SHEET = "sheet"
+    PLATFORM = "platform"
+    REGISTRATION = "registration"
+
+
+class LegalStatus(StrEnum):
+    """The legal status of a structure, as on the platform of the Réserve civique."""
+
+    ASSOCIATION = "association"
+    LOCAL_AUTHORITY = "local_authority"
+    PUBLIC = "public"
+    PRIVATE = "private"
+    OTHER = "other"
+
+
+class ReferralState(StrEnum):
+    """How far a need has come on its way to a partner and back."""
+
+    TO_SEND = "to_send"
+    SENT = "sent"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+class ReferralChannel(StrEnum):
+    """How a partner was told of a need."""
+
+    CALL = "call"
+    MAIL = "mail"
+    TEXT = "text"
+    SHEET = "sheet"
+
+
 class Mood(StrEnum):
     """How the person was, as the volunteer reports it."""
 
@@ -197,6 +244,7 @@ class StepKind(StrEnum):
     COORDINATORS_TOLD = "coordinators_told"
     REPORT_ASKED = "report_asked"
     ALERT = "alert"
+    WRITTEN = "written"
 
 
 class Role(StrEnum):
@@ -310,6 +358,15 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         TapState.DOUBTFUL: frozenset({TapState.PLACED, TapState.FAILED}),
         TapState.PLACED: frozenset(),
         TapState.FAILED: frozenset(),
+    },
+    ReferralState: {
+        ReferralState.TO_SEND: frozenset({ReferralState.SENT, ReferralState.TAKEN, ReferralState.CLOSED}),
+        ReferralState.SENT: frozenset(
+            {ReferralState.TAKEN, ReferralState.REFUSED, ReferralState.CLOSED, ReferralState.TO_SEND}
+        ),
+        ReferralState.TAKEN: frozenset({ReferralState.CLOSED, ReferralState.REFUSED, ReferralState.SENT}),
+        ReferralState.REFUSED: frozenset({ReferralState.TO_SEND, ReferralState.CLOSED, ReferralState.SENT}),
+        ReferralState.CLOSED: frozenset(set(ReferralState) - {ReferralState.CLOSED}),
     },
     OutboxState: {
         OutboxState.QUEUED: frozenset({OutboxState.SENDING, OutboxState.FAILED}),

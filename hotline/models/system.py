@@ -2,24 +2,33 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotline.db import BlindIndex, Sealed, UtcDateTime
+from hotline.db import BlindIndex, Sealed, SealedJson, UtcDateTime
 from hotline.models.base import Base, Id, one_of
+from hotline.models.mail import Address
 from hotline.models.people import Phone
 from hotline.models.status import OutboxState
 
 
 class OutboxRow(Base):
-    """A text to be sent; the row is the truth, the carrier only carries it."""
+    """A text to a telephone or a mail to an address, to be sent: the row is the truth.
+
+    A mail has a `subject` and perhaps `headers` of its own. `sender` is the number that sends a text, where
+    the association has several; None for the first.
+    """
 
     __tablename__ = "outbox"
 
     id: Mapped[Id]
     kind: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(80), unique=True)
-    phone_id: Mapped[int] = mapped_column(ForeignKey("phones.id"), index=True)
+    phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"), index=True)
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"), index=True)
+    sender: Mapped[str | None] = mapped_column(String(20))
+    subject: Mapped[str | None] = mapped_column(Sealed("outbox.subject"))
+    headers: Mapped[dict[str, str] | None] = mapped_column(SealedJson("outbox.headers"))
     body: Mapped[str] = mapped_column(Sealed("outbox.body"))
     state: Mapped[OutboxState] = mapped_column(one_of(OutboxState))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -32,9 +41,18 @@ class OutboxRow(Base):
     error_code: Mapped[int | None]
     error: Mapped[str | None] = mapped_column(String(200))
 
-    phone: Mapped[Phone] = relationship(lazy="joined", innerjoin=True)
+    phone: Mapped[Phone | None] = relationship(lazy="joined")
+    address: Mapped[Address | None] = relationship()
+
+    @property
+    def telephone(self) -> Phone:
+        """The telephone of a text; raises ValueError for a mail."""
+        if self.phone is None:
+            raise ValueError(f"outbox row {self.id} is a mail")
+        return self.phone
 
     __table_args__ = (
+        CheckConstraint("(phone_id IS NULL) <> (address_id IS NULL)", name="one_way"),
         Index("ix_outbox_state_due_at", "state", "due_at"),
         Index("ix_outbox_created_at", "created_at"),
         {"sqlite_autoincrement": True},

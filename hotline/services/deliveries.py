@@ -47,13 +47,13 @@ def accepted(session: Session, line: Line, row_id: int, sent: SentText, at: date
     """The carrier has taken the text: log the message, once."""
     row = session.get_one(OutboxRow, row_id)
     move(session, row, OutboxState.SENT, sid=sent.sid, sent_at=at, error_code=None, error=None)
-    volunteer = people.volunteer_at(session, row.phone)
-    caller = people.caller_at(session, row.phone) if volunteer is None else None
+    volunteer = people.volunteer_at(session, row.telephone)
+    caller = people.caller_at(session, row.telephone) if volunteer is None else None
     values = {
         "sid": sent.sid,
         "direction": Direction.OUTBOUND,
         "from_number": line.sender,
-        "to_number": row.phone.number,
+        "to_number": row.telephone.number,
         "body": row.body,
         "status": sent.status,
         "volunteer_id": volunteer.id if volunteer else None,
@@ -103,7 +103,7 @@ def doubts(session: Session, at: datetime, limit: int) -> list[Doubt]:
         .limit(limit)
     )
     return [
-        Doubt(row.id, row.phone.number, row.body, (row.claimed_at or row.created_at) - _CLOCKS_DIFFER)
+        Doubt(row.id, row.telephone.number, row.body, (row.claimed_at or row.created_at) - _CLOCKS_DIFFER)
         for row in rows
     ]
 
@@ -190,13 +190,13 @@ def _give_up(session: Session, row: OutboxRow, code: int | None, why: str, at: d
     if not outbox.fail(session, row, code, why):
         return
     if code == OPTED_OUT:
-        optouts.stop(session, row.phone, f"outbox:{row.id}", at)
+        optouts.stop(session, row.telephone, f"outbox:{row.id}", at)
         return
     if code in _DEAD_ENDS:
-        row.phone.textable = False
+        row.telephone.textable = False
     if code in _UNREAD and row.kind == assignments.OFFER:
         assignments.offer_lost(session, row.key, at)
-    volunteer = people.volunteer_at(session, row.phone)
+    volunteer = people.volunteer_at(session, row.telephone)
     alerts.raise_alert(
         session,
         "text_failed",

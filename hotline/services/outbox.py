@@ -139,7 +139,11 @@ def claim(session: Session, at: datetime) -> ToSend | None:
     """Claim the text due longest, None when nothing is due; no other process gets the same."""
     due = (
         select(OutboxRow)
-        .where(OutboxRow.state == OutboxState.QUEUED, OutboxRow.due_at <= at)
+        .where(
+            OutboxRow.state == OutboxState.QUEUED,
+            OutboxRow.due_at <= at,
+            OutboxRow.phone_id.is_not(None),
+        )
         .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=OutboxRow)
@@ -152,13 +156,13 @@ def claim(session: Session, at: datetime) -> ToSend | None:
         elif move(session, row, OutboxState.SENDING, claimed_at=at, attempts=row.attempts + 1):
             left = int((row.expires_at - at).total_seconds())
             valid_for = min(max(left, _SHORTEST_VALIDITY), _LONGEST_VALIDITY)
-            return ToSend(row.id, row.phone.number, row.body, valid_for)
+            return ToSend(row.id, row.telephone.number, row.body, valid_for)
     return None
 
 
 def again(session: Session, line: Line, row: OutboxRow, at: datetime, *, code: int | None, why: str) -> bool:
     """Queue a text once more, to leave at `at`; False when it would come too late or is wanted no more."""
-    due = leaves(session, line, row.kind, row.phone, at)
+    due = leaves(session, line, row.kind, row.telephone, at)
     if stopped(row) or due is None or due >= row.expires_at:
         return False
     return move(session, row, OutboxState.QUEUED, due_at=due, sid=None, error_code=code, error=why[:200])
@@ -166,7 +170,7 @@ def again(session: Session, line: Line, row: OutboxRow, at: datetime, *, code: i
 
 def stopped(row: OutboxRow) -> bool:
     """Tell whether the person has stopped texts; only the confirmation of that may still leave."""
-    return row.phone.stopped_at is not None and row.kind != CONFIRMATION
+    return row.telephone.stopped_at is not None and row.kind != CONFIRMATION
 
 
 def fail(session: Session, row: OutboxRow, code: int | None, why: str) -> bool:
@@ -214,4 +218,5 @@ def _today(line: Line, at: datetime) -> ColumnElement[bool]:
     """Written on the day of a moment; a text written for a later day counts on that one."""
     day = line.day(at)
     begins, ends = (datetime.combine(each, time(), line.zone) for each in (day, day + timedelta(days=1)))
-    return and_(OutboxRow.created_at >= begins, OutboxRow.created_at < ends)
+    written = and_(OutboxRow.created_at >= begins, OutboxRow.created_at < ends)
+    return and_(written, OutboxRow.phone_id.is_not(None))

@@ -1,10 +1,11 @@
 """The environment variables and `.env`, each secret possibly in a file of its own (`NAME_FILE`)."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -13,6 +14,7 @@ from hotline.phone import InvalidNumber, parse
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 CARRIER_HOST = "api.twilio.com"
+_ADDRESS = re.compile(r"[A-Za-z0-9._%-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}|[A-Za-z0-9._%-]+@localhost")
 
 
 def is_loopback(url: str) -> bool:
@@ -81,6 +83,9 @@ class Environment(BaseSettings):
     secret_key: SecretStr | None = Field(None, alias="HOTLINE_SECRET_KEY")
     encryption_keys: Keys = Field((), alias="HOTLINE_ENCRYPTION_KEYS")
     recordings_url: str = Field("file:var/recordings", alias="HOTLINE_RECORDINGS_URL")
+    imap_url: SecretStr | None = Field(None, alias="HOTLINE_IMAP_URL")
+    smtp_url: SecretStr | None = Field(None, alias="HOTLINE_SMTP_URL")
+    mail_address: str | None = Field(None, alias="HOTLINE_MAIL_ADDRESS")
     transcription_model: Path | None = Field(None, alias="HOTLINE_TRANSCRIPTION_MODEL")
     config: Path | None = Field(None, alias="HOTLINE_CONFIG")
     fallback_url: str | None = Field(None, alias="HOTLINE_FALLBACK_URL")
@@ -129,6 +134,24 @@ class Environment(BaseSettings):
         if parts.username or parts.fragment:
             raise ValueError("ne doit contenir ni mot de passe ni « # »")
         return value.rstrip("/")
+
+    @field_validator("imap_url", "smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None:
+            return None
+        kind = str(info.field_name).removesuffix("_url")
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in {kind, f"{kind}s"} or not parts.hostname:
+            raise ValueError(f"doit ressembler à {kind}s://nom:motdepasse@serveur.exemple.fr")
+        return value
+
+    @field_validator("mail_address")
+    @classmethod
+    def _mailed(cls, value: str | None) -> str | None:
+        if value is not None and not _ADDRESS.fullmatch(value):
+            raise ValueError("doit être une adresse comme onseparle@exemple.fr")
+        return value
 
     @field_validator("shared_keys")
     @classmethod

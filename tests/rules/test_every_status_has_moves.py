@@ -12,7 +12,11 @@ from hotline.models.status import MOVES, AssignmentState, OutboxState, RequestSt
 KINDS_NOT_STATES = {
     status.CallerState,
     status.ContactKind,
+    status.Channel,
     status.Direction,
+    status.LegalStatus,
+    status.ReferralChannel,
+    status.VolunteerSource,
     status.RequestKind,
     status.Need,
     status.CallbackOutcome,

@@ -5,7 +5,8 @@ from sqlalchemy import String, Text
 from hotline.db import BlindIndex, Sealed
 from hotline.models import Base
 
-# Texts that name nobody: states, codes, identifiers of the carrier, opening hours, counters' names, hashes.
+# Texts that name nobody: states, codes, identifiers of the carrier and the platform, our own
+# numbers, opening hours, public directories of structures, counters' names, hashes.
 PLAIN = {
     "alerts.key",
     "alerts.kind",
@@ -16,6 +17,7 @@ PLAIN = {
     "audit.subject",
     "callbacks.cancel_reason",
     "callers.language",
+    "callers.line",
     "callers.wished_hours",
     "calls.sid",
     "choices.name",
@@ -30,25 +32,42 @@ PLAIN = {
     "early_receipts.sid",
     "early_receipts.status",
     "heartbeats.name",
+    "imports.kind",
     "links.purpose",
+    "mailboxes.folder",
+    "mailboxes.says",
+    "mails.fault",
     "messages.sid",
     "messages.status",
     "outbox.error",
     "outbox.key",
     "outbox.kind",
+    "outbox.sender",
     "outbox.sid",
+    "partners.approval",
+    "partners.area",
+    "partners.city",
+    "partners.hours",
+    "partners.name",
+    "partners.needs",
+    "partners.platform_id",
+    "partners.rna",
+    "partners.siret",
+    "partners.website",
     "passkeys.device_type",
     "passkeys.usage",
     "requests.cadence",
     "requests.close_reason",
     "ring_legs.sid",
     "shifts.available",
+    "shifts.line",
     "taps.error",
     "taps.sid",
     "voicemails.recording_sid",
     "voicemails.sha256",
     "volunteers.available",
     "volunteers.languages",
+    "volunteers.platform_id",
     "volunteers.quiet",
 }
 
@@ -78,6 +97,8 @@ def test_everything_that_is_looked_up_among_sealed_texts_has_a_keyed_index() -> 
         if isinstance(column.type, BlindIndex)
     }
     assert indexed == {
+        "addresses.address_index",
+        "assignments.relay_index",
         "attempts.who",
         "audit.actor_index",
         "callers.departement_index",
@@ -87,8 +108,13 @@ def test_everything_that_is_looked_up_among_sealed_texts_has_a_keyed_index() -> 
         "invitations.token_index",
         "kept_forms.token_index",
         "links.token_index",
+        "mails.from_index",
+        "mails.message_index",
         "name_tokens.token",
         "phones.number_index",
+        "registrations.code_index",
+        "registrations.number_index",
+        "registrations.token_index",
         "volunteers.email_index",
         "volunteers.pin_index",
     }

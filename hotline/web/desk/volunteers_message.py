@@ -91,7 +91,9 @@ def message_sent(batch: str) -> str:
 
     def see(visit: Visit) -> str:
         rows = broadcasts.sent(visit.session, batch)
-        people = {one.phone_id: one for one in team.at_phones(visit.session, [row.phone_id for row in rows])}
+        people = {
+            one.phone_id: one for one in team.at_phones(visit.session, [row.telephone.id for row in rows])
+        }
         waits = any(row.state is OutboxState.QUEUED for row in rows)
         return render_template("desk/message_sent.html", batch=batch, rows=rows, people=people, waits=waits)
 
