@@ -302,7 +302,7 @@ class TestOneWay:
 
 
 class TestSpeed:
-    """An offer answered by text is confirmed in one webhook; `make bench` times it beside an incoming call."""
+    """An offer answered by text is confirmed in one webhook; `make bench` times it beside a call."""
 
     def statements(self, hotline: Hotline, webhook: Callable[[], object]) -> int:
         """How many statements a webhook takes."""
