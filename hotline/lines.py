@@ -89,6 +89,7 @@ def built(settings: Settings, decided: Mapping[str, Any], sounds: Sounds) -> tup
         other_words={language: other for language, (other, _faults) in others.items()},
         public_url=settings.public_url,
         transcribes=settings.environment.transcription_model is not None,
+        mail_address=settings.environment.mail_address if settings.environment.smtp_url else None,
     )
     words_faults += [fault for _words, found in others.values() for fault in found]
     said = (*faults, hours.fault, offers_fault, calls_fault, *words_faults)

@@ -15,7 +15,7 @@ class Line:
     """Everything about the association's line that does not change while the process runs.
 
     `words` are French, `other_words` those of other languages; `transcribes` tells whether messages are put
-    into words.
+    into words; `mail_address` is the association's, None where no mail is written.
     """
 
     number: str
@@ -28,6 +28,7 @@ class Line:
     other_words: Mapping[str, Wordings]
     public_url: str
     transcribes: bool = False
+    mail_address: str | None = None
 
     @property
     def one_way(self) -> bool:

@@ -1,7 +1,7 @@
 """Texts to be sent: rows first, under the ceilings, claimed after the commit by one process at a time."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
@@ -214,9 +214,12 @@ def _tell_ceiling(session: Session, line: Line, at: datetime) -> None:
     alerts.raise_alert(session, "sms_ceiling", f"sms_ceiling:{line.day(at)}", at)
 
 
-def _today(line: Line, at: datetime) -> ColumnElement[bool]:
-    """Written on the day of a moment; a text written for a later day counts on that one."""
-    day = line.day(at)
+def written_on(day: date, line: Line) -> ColumnElement[bool]:
+    """Written on a day of the line's calendar; what is written for a later day counts on that one."""
     begins, ends = (datetime.combine(each, time(), line.zone) for each in (day, day + timedelta(days=1)))
-    written = and_(OutboxRow.created_at >= begins, OutboxRow.created_at < ends)
-    return and_(written, OutboxRow.phone_id.is_not(None))
+    return and_(OutboxRow.created_at >= begins, OutboxRow.created_at < ends)
+
+
+def _today(line: Line, at: datetime) -> ColumnElement[bool]:
+    """The texts of the day of a moment."""
+    return and_(written_on(line.day(at), line), OutboxRow.phone_id.is_not(None))

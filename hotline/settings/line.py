@@ -43,6 +43,19 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class AssociationSection(_Section):
+    """Who stands behind the line, as pages, mails and the published mission say it."""
+
+    name: str = "On se parle !!"
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    website: str = ""
+    phone: str = ""
+    rna: str = ""
+    siret: str = ""
+
+
 class HoursSection(_Section):
     """When the line is open."""
 
@@ -131,6 +144,8 @@ class LimitsSection(_Section):
 
     sms_per_person_per_day: Count = 6
     sms_per_day: Count = 500
+    mails_per_person_per_day: Count = 10
+    mails_per_day: Count = 500
     countries: list[str] = ["FR"]
 
 
@@ -143,6 +158,7 @@ class LinksSection(_Section):
 class LineConfig(_Section):
     """The whole of `config/hotline.toml`."""
 
+    association: AssociationSection = AssociationSection()
     hours: HoursSection = HoursSection()
     closures: list[ClosureEntry] = []
     openings: list[OpeningEntry] = []
