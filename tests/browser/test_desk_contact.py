@@ -11,7 +11,6 @@ from hotline.models import AuditEntry, Caller, Contact, Request
 from hotline.models.status import CallerState, ContactKind, RequestState
 from hotline.services.desk import boundaries, contacts_by_hand, notes
 from hotline.services.desk.contacts_by_hand import Typed
-from tests.browser.test_accessibility import AXE, PHONE_SIZED, SCHEMES, overflow, violations
 from tests.people import add_caller
 from tests.records import only, rows
 from tests.web.desk.conftest import sign_in
@@ -118,21 +117,3 @@ def test_people_are_found_while_typing_and_a_number_is_shown_when_asked_for(
     desk.get_by_role("button", name="Voir le numéro").click()
     expect(desk.get_by_role("link", name="06 39 98 00 91")).to_have_attribute("href", f"tel:{ODETTE}")
     assert "phone.revealed" in [entry.action for entry in rows(town.hotline, AuditEntry)]
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_pages_about_people_are_accessible_and_fit_a_phone(desk: Page, odette: int, scheme: str) -> None:
-    paths = (
-        *("/people", "/people?q=od", "/people/words?q=dimanche", "/people/boundaries", "/contacts/new"),
-        *(f"/people/{odette}{rest}" for rest in ("", "/edit", "/boundary", "/merge?q=mar")),
-        f"/people/{odette}/merge?other={odette + 1}",
-        f"/contacts/new?caller={odette}",
-    )
-    desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    for path in paths:
-        desk.set_viewport_size({"width": 1280, "height": 900})
-        desk.goto(path)
-        desk.evaluate(AXE.read_text(encoding="utf-8"))
-        assert violations(desk) == [], path
-        desk.set_viewport_size(PHONE_SIZED)
-        assert overflow(desk) <= 0, path

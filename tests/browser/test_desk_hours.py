@@ -9,27 +9,11 @@ from hotline.cli.stage import PUBLIC_URL, Stage
 from hotline.models import Choice, OutboxRow
 from hotline.rehearsal.phones import Phone
 from tests.browser.acting import wait_for
-from tests.browser.test_accessibility import AXE, PHONE_SIZED, SCHEMES, overflow, violations
-from tests.people import add_caller, add_volunteer
 from tests.records import rows
-from tests.relations import give
 from tests.web.desk.conftest import sign_in
 
 pytestmark = pytest.mark.browser
 
-PATHS = (
-    "/hours",
-    "/roster",
-    "/roster/shifts/new",
-    "/roster/shifts/1",
-    "/volunteers",
-    "/volunteers/1",
-    "/volunteers/1/edit",
-    "/volunteers/new",
-    "/volunteers/availability",
-    "/volunteers/import",
-    "/volunteers/message?to=1&body=F%C3%AAte",
-)
 WIDE = {"width": 1280, "height": 800}
 
 
@@ -98,22 +82,3 @@ def test_a_text_is_counted_while_it_is_typed_and_undone_at_once(desk: Page, town
     desk.get_by_role("button", name="Annuler").click()
     expect(desk.get_by_role("status")).to_contain_text("2 SMS ne partiront pas.")
     assert rows(town.hotline, OutboxRow) == []
-
-
-def test_these_pages_break_no_rule_of_accessibility_wide_or_narrow_light_or_dark(
-    desk: Page, town: Stage
-) -> None:
-    add_volunteer(town.hotline, "Ali", "+33639980131", capacity=0, waiting_since=None)
-    give(town.hotline, add_caller(town.hotline, "+33199000201", "Odette Martin"), 1)
-    for path in PATHS:
-        desk.set_viewport_size(WIDE)  # type: ignore[arg-type]
-        desk.goto(address(town, path))
-        desk.evaluate(AXE.read_text(encoding="utf-8"))
-        for size, scheme in zip((PHONE_SIZED, WIDE), SCHEMES, strict=True):
-            desk.set_viewport_size(size)  # type: ignore[arg-type]
-            desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert violations(desk) == [], (path, size, scheme)
-        desk.set_viewport_size(PHONE_SIZED)
-        assert overflow(desk) == 0, path
-        desk.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert overflow(desk) == 0, f"{path} with large letters"

@@ -9,7 +9,6 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 from hotline.cli.stage import PUBLIC_URL, Stage
 from hotline.models import Assignment, OutboxRow, Request
 from hotline.models.status import AssignmentState, OutboxState, RequestState
-from tests.browser.test_accessibility import AXE, PHONE_SIZED, SCHEMES, overflow, violations
 from tests.people import add_caller, add_volunteer
 from tests.records import only, rows
 from tests.relations import EVERY_TUESDAY, calls, give, waits
@@ -122,33 +121,3 @@ def test_the_bar_comes_with_the_first_tick_and_closes_many_at_once(desk: Page, t
     assert {one.state for one in rows(town.hotline, Request)} == {RequestState.CLOSED}
     desk.get_by_role("button", name="Annuler").click()
     expect(desk.get_by_role("heading", name="En attente 2")).to_be_visible()
-
-
-def test_no_page_breaks_a_rule_of_accessibility_wide_or_narrow_light_or_dark(desk: Page, town: Stage) -> None:
-    zoe = add_volunteer(town.hotline, "Zoé", "+33639980199", capacity=3)
-    lucien = add_caller(town.hotline, "+33199000302", "Lucien Perret")
-    held = give(town.hotline, lucien, zoe)
-    call = calls(town.hotline, held)[0].id
-    paths = (
-        "/requests",
-        "/requests?state=waiting",
-        "/requests?state=closed",
-        "/requests/1",
-        "/requests/1/volunteers",
-        "/requests/1/give/1",
-        "/requests/1/give/6",
-        "/assignments",
-        "/assignments?group=late",
-        f"/assignments/{held}",
-        f"/assignments/{held}/cadence",
-        f"/assignments/calls/{call}",
-    )
-    for path in paths:
-        desk.goto(address(town, path))
-        desk.evaluate(AXE.read_text(encoding="utf-8"))
-        for size in (WIDE, PHONE_SIZED):
-            desk.set_viewport_size(size)  # type: ignore[arg-type]
-            for scheme in SCHEMES:
-                desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                assert violations(desk) == [], path
-            assert overflow(desk) == 0, path

@@ -9,7 +9,6 @@ from sqlalchemy import update
 
 from hotline.cli.stage import PUBLIC_URL, Stage
 from hotline.models import AuditEntry, DeskSession, Voicemail
-from tests.browser.test_accessibility import AXE, PHONE_SIZED, SCHEMES, overflow, violations
 from tests.inbox import leave
 from tests.records import only, rows
 from tests.web.desk.conftest import sign_in
@@ -185,21 +184,6 @@ def test_when_the_session_has_ended_the_page_says_so_and_keeps_what_was_typed(
     page.clock.fast_forward(60_000)
     expect(page.get_by_text("Votre session est terminée")).to_be_visible()
     assert asked == []
-
-
-def test_today_and_the_messages_break_no_rule_of_accessibility(come: Come, town: Stage) -> None:
-    message = leave(town.hotline, ago=timedelta(days=4))
-    leave(town.hotline, None, None, ago=timedelta(days=2))
-    page = come("Nadia Benali")
-    for path in ("/", "/alerts", "/voicemails", f"/voicemails/{message}", "/voicemails?state=later"):
-        page.goto(path)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        for width in (1280, PHONE_SIZED["width"]):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert overflow(page) == 0, path
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                assert violations(page) == [], path
 
 
 def test_without_a_script_a_message_is_still_heard_and_dealt_with(

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from hotline.cli.stage import Stage
 from tests.browser.conftest import PATIENCE
-from tests.browser.test_accessibility import AXE, overflow, violations
 from tests.web.desk.door import PASSWORD, invited, noted, row
 
 pytestmark = pytest.mark.browser
@@ -55,20 +54,8 @@ def press(page: Page, name: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
 
 
-def looked_at(page: Page) -> None:
-    """Every page at the door reads well: nothing sideways, no rule of accessibility broken, light or dark."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 844})
-            assert overflow(page) == 0, page.url
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        assert violations(page) == [], page.url
-
-
 def choose_password(page: Page, town: Stage, base: str) -> None:
     page.goto(base + invited(town.hotline, CAMILLE))
-    looked_at(page)
     page.get_by_label("Votre nom").fill("Camille Faure")
     page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
     page.get_by_label("Le même mot de passe").fill(PASSWORD)
@@ -83,16 +70,13 @@ def give_password(page: Page) -> None:
 
 
 def set_up_telephone(page: Page, town: Stage) -> TOTP:
-    looked_at(page)
     press(page, "Continuer")
-    looked_at(page)
     page.get_by_text("Je ne peux pas scanner l’image").click()
     telephone = TOTP(key=page.locator(".secret").inner_text().replace("-", ""))
     page.get_by_label("Écrivez le code").fill(code(telephone, town))
     press(page, "Vérifier")
     press(page, "Faire dix nouveaux codes")
     expect(page.locator(".codes li")).to_have_count(10)
-    looked_at(page)
     page.get_by_role("link", name="Je les ai gardés").click()
     return telephone
 
@@ -105,21 +89,17 @@ def test_somebody_new_comes_in_with_a_telephone_and_the_next_time_with_a_passkey
     window: Page, town: Stage, base: str
 ) -> None:
     choose_password(window, town, base)
-    looked_at(window)
     give_password(window)
     set_up_telephone(window, town)
     expect(window.get_by_role("heading", name="Aujourd’hui", level=1)).to_be_visible()
 
     window.goto(f"{base}/account")
-    looked_at(window)
     with window.expect_navigation():
         window.get_by_role("link", name="Voir mes clés d’accès").click()
-    looked_at(window)
     window.get_by_label("Son nom").fill("l’ordinateur du bureau")
     press(window, "Ajouter")
     expect(window.get_by_text("Clé d’accès ajoutée")).to_be_visible()
     expect(window.get_by_text("l’ordinateur du bureau", exact=True)).to_be_visible()
-    looked_at(window)
 
     window.set_viewport_size({"width": 1280, "height": 844})
     press(window, "Se déconnecter")
@@ -148,7 +128,6 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
     press(window, "Entrer")
 
     expect(window.get_by_label("Votre texte")).to_have_value(name)
-    looked_at(window)
     press(window, "Envoyer")
     expect(window.get_by_text("C’est enregistré.")).to_be_visible()
     assert (row(town.hotline).name, row(town.hotline).theme) == (name, "dark")
@@ -167,7 +146,6 @@ def test_a_security_key_stands_for_the_code_after_the_password(window: Page, tow
     press(window, "Se déconnecter")
 
     give_password(window)
-    looked_at(window)
     press(window, "Avec ma clé d’accès")
     press(window, "Utiliser ma clé d’accès")
     expect(window.get_by_role("heading", name="Aujourd’hui", level=1)).to_be_visible()

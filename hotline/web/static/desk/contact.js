@@ -95,8 +95,8 @@ for (const group of form.querySelectorAll("[data-letters]")) {
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); }
 });
-// Whoever types faster than the page loads is looked up as well.
-addEventListener("load", () => {
+// Whoever types faster than the page begins to listen is looked up as well.
+who.addEventListener("htmx:after:init", () => {
   if (who.value !== who.defaultValue && !picked.value) who.dispatchEvent(new Event("input", { bubbles: true }));
 });
 askWhatIsMissing();
