@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from callflows import spoken
+from callflows import errands, spoken
 from callflows.names import short_name, someone
 from callflows.script import Leg, Script
 from callflows.wordings import Wordings
@@ -105,10 +105,24 @@ def unreachable(words: Wordings, *, hello: str, caller: str | None) -> str:
 
 
 def offer_waiting(
-    words: Wordings, *, hello: str, caller: str | None, on_key: str, again: bool = False
+    words: Wordings,
+    *,
+    hello: str,
+    caller: str | None,
+    on_key: str,
+    errand: str | None = None,
+    again: bool = False,
 ) -> str:
-    """An offer is still open: 1 accepts it, 2 declines it, and without a key it stays open."""
-    offer = words.phrase("bridge.offer_waiting", hello=hello, caller=someone(words, caller))
+    """An offer is still open: 1 accepts it, 2 declines it, and without a key it stays open.
+
+    `errand` is the code of the need for which somebody is sought on the spot.
+    """
+    who = someone(words, caller)
+    if errand is None:
+        offer = words.phrase("bridge.offer_waiting", hello=hello, caller=who)
+    else:
+        wished = errands.wish(words, errand)[0]
+        offer = words.phrase("bridge.errand_waiting", hello=hello, caller=who, wish=wished)
     keys = words.phrase("bridge.offer_keys")
     return _ask(words, [offer, keys, keys], on_key, again=again)
 

@@ -112,6 +112,33 @@ def recap(words: Wordings, *, month: date, calls: int, people: int, minutes: int
     )
 
 
+def waiting(words: Wordings, *, volunteer: str | None, line: str, link: str | None = None) -> str:
+    """Once a month to a volunteer for whom nobody waits yet: they are not forgotten."""
+    name = short_name(volunteer)
+    hellos = [words.phrase("line.hello_name", name=name)] if name else []
+    hellos.append(words.phrase("line.hello"))
+    if link is None:
+        return fitting(*(words.phrase("ladder.waiting", hello=hello) for hello in hellos))
+    number = written_number(line)
+    told = (words.phrase("ladder.waiting_one_way", hello=hello, link=link, number=number) for hello in hellos)
+    return fitting(*told)
+
+
+def waiting_mail(
+    words: Wordings, *, volunteer: str | None, line: str, link: str, association: str
+) -> tuple[str, str]:
+    """The same by mail, as subject and body, to whoever no text reaches or can answer."""
+    name = short_name(volunteer)
+    body = words.phrase(
+        "team_mail.waiting",
+        hello=words.phrase("line.hello_name", name=name) if name else words.phrase("line.hello"),
+        link=link,
+        number=written_number(line),
+        association=association,
+    )
+    return words.phrase("team_mail.waiting_subject", line=words.phrase("line.name")), body.strip() + "\n"
+
+
 def length(minutes: int) -> str:
     """A length of time as both languages write it: "45 min", "2 h", "2 h 10"."""
     hours, rest = divmod(minutes, 60)

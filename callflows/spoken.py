@@ -1,10 +1,12 @@
-"""Moments as people say them, in French and in English, and numbers as the French write them."""
+"""Moments as people say them, in French, English and Italian, and numbers as the French write them."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from babel.dates import get_day_names, get_month_names
 from num2words import num2words
 
+LANGUAGES = ("fr", "en", "it")
 _WEEK = 6
 _SOME_DAY = 2
 _MONTHS_BEFORE_THE_YEAR_IS_SAID = 11
@@ -15,16 +17,14 @@ def next_opening(opening: datetime, now: datetime, *, skipped_day: bool, languag
     """When the line opens, to follow "la ligne ouvrira"; both moments are local, `opening` not before `now`.
 
     With `skipped_day` (an ordinary working day in between stays closed) the date is said as well. Raises
-    ValueError for an opening in the past or another language than fr and en.
+    ValueError for an opening in the past or a language that is none of LANGUAGES.
     """
     if opening < now:
         raise ValueError("the next opening lies in the past")
     _check(language)
     days = (opening.date() - now.date()).days
     with_year = _months_between(now, opening) > _MONTHS_BEFORE_THE_YEAR_IS_SAID
-    if language == "fr":
-        return _opening_in_french(opening, days, dated=skipped_day, with_year=with_year)
-    return _opening_in_english(opening, days, dated=skipped_day, with_year=with_year)
+    return _opening_in(language)(opening, days, dated=skipped_day, with_year=with_year)
 
 
 def moment(at: datetime, now: datetime, *, language: str) -> str:
@@ -34,12 +34,11 @@ def moment(at: datetime, now: datetime, *, language: str) -> str:
     _check(language)
     days = (now.date() - at.date()).days
     far = days if days == 0 or days > _WEEK else _SOME_DAY
-    say = _opening_in_french if language == "fr" else _opening_in_english
-    return say(at, far, dated=False, with_year=False)
+    return _opening_in(language)(at, far, dated=False, with_year=False)
 
 
 def _check(language: str) -> None:
-    if language not in ("fr", "en"):
+    if language not in LANGUAGES:
         raise ValueError(f"no spoken dates in {language!r}")
 
 
@@ -59,6 +58,15 @@ def hour_in_english(hour: int, minute: int) -> str:
     part = "in the morning" if hour < 12 else "in the afternoon" if hour < 18 else "in the evening"
     minutes = f" {'oh ' if minute < 10 else ''}{num2words(minute, lang='en')}" if minute else ""
     return f"{num2words(hour % 12 or 12, lang='en')}{minutes} {part}"
+
+
+def hour_in_italian(hour: int, minute: int) -> str:
+    """A time of day in words, after its preposition: "alle dieci e quindici", "a mezzogiorno", "all'una"."""
+    if hour in (0, 12):
+        spoken = "a mezzogiorno" if hour else "a mezzanotte"
+    else:
+        spoken = "all'una" if hour == 1 else f"alle {num2words(hour, lang='it')}"
+    return f"{spoken} e {num2words(minute, lang='it')}" if minute else spoken
 
 
 def written_number(e164: str) -> str:
@@ -99,6 +107,25 @@ def _opening_in_english(opening: datetime, days: int, *, dated: bool, with_year:
         return f"on {date}{year} {hour}"
     start = "tomorrow" if days == 1 else "on"
     return f"{start} {weekday} {date} {hour}" if dated else f"{start} {weekday} {hour}"
+
+
+def _opening_in_italian(opening: datetime, days: int, *, dated: bool, with_year: bool) -> str:
+    weekday = get_day_names("wide", locale="it")[opening.weekday()]
+    day = "primo" if opening.day == 1 else num2words(opening.day, lang="it")
+    date = f"{day} {get_month_names('wide', locale='it')[opening.month]}"
+    hour = hour_in_italian(opening.hour, opening.minute)
+    if days == 0:
+        return f"oggi {weekday} {hour}"
+    if days > _WEEK:
+        article = "l'" if day[0] in "ou" else "il "
+        year = f" {num2words(opening.year, lang='it')}" if with_year else ""
+        return f"{article}{date}{year} {hour}"
+    tomorrow = "domani " if days == 1 else ""
+    return f"{tomorrow}{weekday} {date} {hour}" if dated else f"{tomorrow}{weekday} {hour}"
+
+
+def _opening_in(language: str) -> Callable[..., str]:
+    return {"fr": _opening_in_french, "en": _opening_in_english, "it": _opening_in_italian}[language]
 
 
 def _months_between(now: datetime, then: datetime) -> float:

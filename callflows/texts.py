@@ -191,14 +191,29 @@ def page(words: Wordings, link: str) -> str:
 
 def welcome(words: Wordings, *, volunteer: str | None, line: str, link: str, pin: str) -> str:
     """To a new volunteer: their page, and the code by which any telephone knows them."""
-    name, number = short_name(volunteer), written_number(line)
-    hellos = [words.phrase("line.hello_name", name=name)] if name else []
+    number = written_number(line)
     return fitting(
         *(
             words.phrase("texts.welcome", hello=hello, link=link, number=number, pin=pin)
-            for hello in [*hellos, words.phrase("line.hello")]
+            for hello in _hellos(words, volunteer)
         )
     )
+
+
+def registration_code(words: Wordings, *, code: str) -> str:
+    """To a mobile with which somebody registers: the digits that show that it is theirs."""
+    return plain(words.phrase("texts.registration_code", line=words.phrase("line.name"), code=code))
+
+
+def in_the_team(words: Wordings, *, volunteer: str | None, link: str) -> str:
+    """To somebody of the team who registers once more: their page."""
+    hellos = _hellos(words, volunteer)
+    return fitting(*(words.phrase("texts.in_the_team", hello=hello, link=link) for hello in hellos))
+
+
+def goodbye(words: Wordings, *, volunteer: str | None) -> str:
+    """To whoever has just left the team by themselves: thanks, and nothing more after it."""
+    return fitting(*(words.phrase("texts.goodbye", hello=hello) for hello in _hellos(words, volunteer)))
 
 
 def stopped(words: Wordings, *, one_way: bool = False) -> str:
@@ -238,6 +253,12 @@ def contact_again(
     return plain(
         words.phrase("texts.contact_again_one_way", caller=who, number=written_number(line), link=link)
     )
+
+
+def _hellos(words: Wordings, volunteer: str | None) -> list[str]:
+    """A greeting by name where there is room for it."""
+    name, hello = short_name(volunteer), words.phrase("line.hello")
+    return [words.phrase("line.hello_name", name=name), hello] if name else [hello]
 
 
 def _thanks(words: Wordings, volunteer: str | None) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 
-OWN_TEXTS = ("texts", "ladder")
+OWN_TEXTS = ("texts", "ladder", "orientation")
 CONSTANT = frozenset({"line"})
 """Values that are the same in every call: a phrase with no other value can be a recording."""
 _PARTS = frozenset({"bridge.a_volunteer"})
@@ -86,6 +86,15 @@ def load(folder: Path, language: str) -> Wordings:
         voice=speech["voice"],
         phrases=phrases,
         originals=phrases,
+    )
+
+
+def completed(words: Wordings, other: Wordings) -> Wordings:
+    """Return a catalogue with the phrases of another one where it has none itself."""
+    return replace(
+        words,
+        phrases={**other.phrases, **words.phrases},
+        originals={**other.originals, **words.originals},
     )
 
 

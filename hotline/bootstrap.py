@@ -11,8 +11,9 @@ from hotline import settings as reading
 from hotline.clock import Clock, ShiftedClock, SystemClock
 from hotline.db import Database
 from hotline.lines import Lines
+from hotline.mail.smtp import Mailer
 from hotline.services.line import Line
-from hotline.settings import Settings
+from hotline.settings import Settings, SettingsError
 from hotline.sounds import Sounds
 from hotline.store import Store, open_store
 from hotline.telephony.base import Carrier
@@ -61,6 +62,14 @@ class Hotline:
             api_secret=account.api_secret,
             base_url=account.base_url,
         )
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """The mail server's client; raises SettingsError where no mail is written."""
+        url = self.settings.environment.smtp_url
+        if url is None:
+            raise SettingsError(["HOTLINE_SMTP_URL manque : aucun courriel ne part."])
+        return Mailer(url.get_secret_value())
 
     @cached_property
     def store(self) -> Store:

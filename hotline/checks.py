@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import text
@@ -13,9 +13,11 @@ from hotline import bootstrap, migrations
 from hotline.bootstrap import Hotline
 from hotline.db import DatabaseError
 from hotline.errors import HotlineError
+from hotline.mail import imap
 from hotline.models import Heartbeat
 from hotline.phone import PhoneNumber
 from hotline.services import custody, health
+from hotline.services.line import Line
 from hotline.settings import SettingsError
 from hotline.settings.keys import ENCRYPTION_KEYS_FILE
 from hotline.telephony.base import OwnNumber
@@ -56,6 +58,8 @@ def all_of(hotline: Hotline) -> Iterator[Finding]:
     if not missing:
         yield from carrier(hotline)
     yield from store(hotline)
+    yield from mailbox(hotline)
+    yield from smtp(hotline)
     yield from transcription(hotline)
 
 
@@ -117,7 +121,8 @@ def hours(hotline: Hotline) -> Iterator[Finding]:
     for fault in hotline.faults:
         yield Finding("hours", ok=False, says=fault)
     if not hotline.faults:
-        yield Finding("hours", ok=True, says=f"« {hotline.line.config.hours.open} »")
+        for line in hotline.line.each:
+            yield _named(line, Finding("hours", ok=True, says=f"« {line.config.hours.open} »"))
 
 
 def clock(hotline: Hotline) -> Iterator[Finding]:
@@ -129,16 +134,17 @@ def clock(hotline: Hotline) -> Iterator[Finding]:
 
 
 def carrier(hotline: Hotline) -> Iterator[Finding]:
-    """Look at the account, the line's number with its addresses, and whether texts can leave."""
+    """Look at the account, each of our numbers with its addresses, and whether texts can leave."""
     with _told("carrier") as faults:
         status = hotline.carrier.account_status()
         says = "le compte Twilio est actif"
         if status != "active":
             says = f"le compte Twilio est « {status} » : voyez la console Twilio"
         yield Finding("carrier", ok=status == "active", says=says)
-        number = hotline.carrier.own_number(hotline.line.number)
-        yield from _addresses(hotline, number)
-        yield _texts(hotline, number)
+        for line in hotline.line.each:
+            number = hotline.carrier.own_number(line.number)
+            for finding in (*_addresses(hotline, line, number), _texts(hotline, line, number)):
+                yield _named(line, finding)
     yield from faults
 
 
@@ -148,6 +154,33 @@ def store(hotline: Hotline) -> Iterator[Finding]:
         hotline.store.check()
         yield Finding("store", ok=True, says="les enregistrements se gardent et se relisent")
     yield from faults
+
+
+def mailbox(hotline: Hotline) -> Iterator[Finding]:
+    """Look whether the mailbox opens; not having one is no fault."""
+    url = hotline.settings.environment.imap_url
+    if url is None:
+        yield Finding("mailbox", ok=True, says="aucune boîte à relever (HOTLINE_IMAP_URL)")
+        return
+    with _told("mailbox") as faults:
+        with imap.opened(url.get_secret_value()) as inbox:
+            how = "le serveur prévient de chaque courriel" if inbox.idles else "relevée chaque minute"
+        yield Finding("mailbox", ok=True, says=f"la boîte s'ouvre, en lecture seule ; {how}")
+    yield from faults
+
+
+def smtp(hotline: Hotline) -> Iterator[Finding]:
+    """Look whether the mail server takes us; writing no mails is no fault."""
+    environment = hotline.settings.environment
+    if environment.smtp_url is None:
+        yield Finding("smtp", ok=True, says="aucun courriel ne part : HOTLINE_SMTP_URL n'est pas donné")
+    elif environment.mail_address is None:
+        yield Finding("smtp", ok=False, says="HOTLINE_MAIL_ADDRESS manque : aucun courriel ne part")
+    else:
+        with _told("smtp") as faults:
+            hotline.mailer.check(environment.mail_address)
+            yield Finding("smtp", ok=True, says=f"les courriels partent de {environment.mail_address}")
+        yield from faults
 
 
 def transcription(hotline: Hotline) -> Iterator[Finding]:
@@ -161,9 +194,15 @@ def transcription(hotline: Hotline) -> Iterator[Finding]:
     yield Finding("transcription", ok=True, says=f"sur cette machine, avec le modèle « {folder} »")
 
 
-def _addresses(hotline: Hotline, number: OwnNumber | None) -> Iterator[Finding]:
+def _named(line: Line, finding: Finding) -> Finding:
+    """Say of which of several numbers something was found."""
+    return replace(finding, says=f"{line.name} : {finding.says}") if line.several else finding
+
+
+def _addresses(hotline: Hotline, line: Line, number: OwnNumber | None) -> Iterator[Finding]:
     if number is None:
-        says = f"{PhoneNumber(hotline.line.number)} n'est pas à ce compte Twilio : vérifiez HOTLINE_NUMBER"
+        setting = "[[lines]] number" if line.second else "HOTLINE_NUMBER"
+        says = f"{PhoneNumber(line.number)} n'est pas à ce compte Twilio : vérifiez {setting}"
         yield Finding("number", ok=False, says=says)
         return
     fallback = hotline.settings.environment.fallback_url or hotline.address("/voice/fallback")
@@ -184,19 +223,20 @@ def _addresses(hotline: Hotline, number: OwnNumber | None) -> Iterator[Finding]:
         yield Finding("webhooks", ok=True, says="le numéro appelle bien cette adresse publique")
 
 
-def _texts(hotline: Hotline, line: OwnNumber | None) -> Finding:
-    sender = hotline.line.sender
-    if hotline.line.one_way:
+def _texts(hotline: Hotline, line: Line, number: OwnNumber | None) -> Finding:
+    sender = line.sender
+    setting = "[[lines]] sms_sender" if line.own_sender else "HOTLINE_SMS_SENDER"
+    if line.one_way:
         says = f"les SMS partent sous le nom « {sender} » : on n'y répond que par le lien ou en téléphonant"
         return Finding("sms", ok=True, says=says)
-    own = line if sender == hotline.line.number else hotline.carrier.own_number(sender)
+    own = number if sender == line.number else hotline.carrier.own_number(sender)
     if own is None:
-        says = f"l'expéditeur {PhoneNumber(sender)} n'est pas à ce compte : vérifiez HOTLINE_SMS_SENDER"
+        says = f"l'expéditeur {PhoneNumber(sender)} n'est pas à ce compte : vérifiez {setting}"
         return Finding("sms", ok=False, says=says)
     if not own.sms_capable:
         says = (
             f"{PhoneNumber(sender)} ne porte pas de SMS (en France, seuls les 06 et 07 en portent) : "
-            "donnez à HOTLINE_SMS_SENDER un mobile du compte, ou un nom de 11 lettres au plus"
+            f"donnez à {setting} un mobile du compte, ou un nom de 11 lettres au plus"
         )
         return Finding("sms", ok=False, says=says)
     return Finding("sms", ok=True, says="le numéro porte les SMS dans les deux sens")

@@ -9,20 +9,23 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from callflows import wordings
+from callflows import needs, wordings
+from callflows.needs import Vocabulary
 from callflows.wordings import Wordings
 from hotline.db import Database
 from hotline.db.engine import unreachable
 from hotline.hours import BrokenHours, Closure, Hours, LineHours, Opening
+from hotline.models.status import Need
 from hotline.services import choices
 from hotline.services.line import Line
 from hotline.settings import LineConfig, Settings
-from hotline.settings.line import CallbacksSection, OffersSection
+from hotline.settings.line import CallbacksSection, NumberEntry, OffersSection
 from hotline.sounds import Sounds
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at what other processes have decided."""
 OTHER_LANGUAGES = ("en",)
+MAIN_NAME = "Ligne principale"
 RECORDING = "/prompts/{name}.wav"
 
 log = structlog.get_logger()
@@ -71,13 +74,38 @@ class Lines:
 
 
 def built(settings: Settings, decided: Mapping[str, Any], sounds: Sounds) -> tuple[Line, Sequence[str]]:
-    """Return the line and what is wrong with it, in French."""
+    """Return the main line, which knows the others, and what is wrong with any of them, in French."""
     config, faults = _config(settings.line, decided)
+    main, found = _one(settings, config, sounds)
+    others = [entry for entry in config.lines if entry.number != settings.number]
+    if not others:
+        return main, [*faults, *found]
+    lines: dict[str | None, Line] = {}
+    named = {entry.number: entry.name for entry in config.lines}
+    main = replace(main, name=named.get(main.number, MAIN_NAME), numbers=lines)
+    lines |= {None: main, main.number: main}
+    for entry in others:
+        other, more = _one(settings, _of_number(config, entry), sounds)
+        lines[entry.number] = replace(
+            other,
+            number=entry.number,
+            sender=entry.sms_sender or (main.sender if main.sender != main.number else entry.number),
+            language=entry.language,
+            name=entry.name,
+            numbers=lines,
+        )
+        found += [f"« {entry.name} » : {fault}" for fault in more if fault not in found]
+    return main, [*faults, *found]
+
+
+def _one(settings: Settings, config: LineConfig, sounds: Sounds) -> tuple[Line, list[str]]:
+    """Return one line by its rules, under the main number, and what is wrong with it."""
     hours = _hours(config)
     offer_hours, offers_fault = _decent_hours(config, "offers")
     call_hours, calls_fault = _decent_hours(config, "callbacks")
-    words, words_faults = _words(settings, config, sounds, "fr")
-    others = {language: _words(settings, config, sounds, language) for language in OTHER_LANGUAGES}
+    words, faults = _words(settings, config, sounds, "fr")
+    others, more = _other_words(settings, config, sounds, words)
+    vocabulary, needs_fault = _needs(settings)
     line = Line(
         number=settings.number,
         sender=settings.sms_sender,
@@ -86,14 +114,26 @@ def built(settings: Settings, decided: Mapping[str, Any], sounds: Sounds) -> tup
         offer_hours=offer_hours,
         call_hours=call_hours,
         words=words,
-        other_words={language: other for language, (other, _faults) in others.items()},
+        other_words=others,
         public_url=settings.public_url,
         transcribes=settings.environment.transcription_model is not None,
         mail_address=settings.environment.mail_address if settings.environment.smtp_url else None,
+        reads_mail=settings.environment.imap_url is not None,
+        needs=vocabulary,
     )
-    words_faults += [fault for _words, found in others.values() for fault in found]
-    said = (*faults, hours.fault, offers_fault, calls_fault, *words_faults)
-    return line, [says for says in said if says]
+    said = (hours.fault, offers_fault, calls_fault, needs_fault, *faults, *more)
+    return line, [fault for fault in said if fault]
+
+
+def _of_number(config: LineConfig, entry: NumberEntry) -> LineConfig:
+    """Return the rules that hold where a number is called: its own hours, words and recordings over all."""
+    return config.model_copy(
+        update={
+            "hours": config.hours.model_copy(update={"open": entry.open or config.hours.open}),
+            "prompts": {**config.prompts, **entry.prompts},
+            "recordings": {**config.recordings, **entry.recordings},
+        }
+    )
 
 
 def overlaid(config: LineConfig, decided: Mapping[str, Any]) -> LineConfig:
@@ -103,14 +143,24 @@ def overlaid(config: LineConfig, decided: Mapping[str, Any]) -> LineConfig:
     """
     data = config.model_dump(by_alias=True)
     for name, value in decided.items():
-        section, _, key = name.partition(".")
-        if section not in data:
-            continue
-        if key:
-            data[section][key] = value
-        else:
-            data[section] = value
+        _lay(data, name, value)
     return LineConfig.model_validate(data)
+
+
+def _lay(data: dict[str, Any], name: str, value: Any) -> None:
+    """Set what a decision names, within one number's rules for "lines.<number>.…"; else nothing."""
+    section, _, key = name.partition(".")
+    if section not in data:
+        return
+    if section == "lines":
+        number, _, rule = key.partition(".")
+        for entry in data[section]:
+            if entry["number"] == number:
+                _lay(entry, rule, value)
+    elif key:
+        data[section][key] = value
+    else:
+        data[section] = value
 
 
 def drafted(line: Line, decided: Mapping[str, Any]) -> Line:
@@ -132,22 +182,52 @@ def _config(config: LineConfig, decided: Mapping[str, Any]) -> tuple[LineConfig,
 
 
 def _words(
-    settings: Settings, config: LineConfig, sounds: Sounds, language: str
+    settings: Settings, config: LineConfig, sounds: Sounds, language: str, french: Wordings | None = None
 ) -> tuple[Wordings, list[str]]:
-    """Return what the line says and writes in a language, with the association's own words and recordings."""
+    """Return what the line says and writes in a language, with the association's own words and recordings.
+
+    What another language than French lacks is said in French.
+    """
     words: Wordings = wordings.load(settings.prompts_folder, language)
     faults: list[str] = []
-    if language == "fr":
+    if french is None:
         words, faults = wordings.reworded(words, config.texts)
+    else:
+        words = wordings.completed(words, french)
     words, more = wordings.respoken(words, config.prompts)
 
     def sound(name: str) -> str | None:
         recording = config.recordings.get(f"{language}.{name}")
-        if recording is None or not sounds.at_hand(recording):
+        if not recording or not sounds.at_hand(recording):
             return None
         return f"{settings.public_url}{RECORDING.format(name=recording)}"
 
     return replace(words, sound=sound if config.recordings else words.sound), [*faults, *more]
+
+
+def _other_words(
+    settings: Settings, config: LineConfig, sounds: Sounds, french: Wordings
+) -> tuple[Mapping[str, Wordings], list[str]]:
+    """Return what is said in other languages than French: those of the numbers that have a catalogue."""
+    found: dict[str, Wordings] = {}
+    faults: list[str] = []
+    for language in {*OTHER_LANGUAGES, *(entry.language for entry in config.lines)} - {french.language}:
+        if not (settings.prompts_folder / f"{language}.toml").is_file():
+            continue
+        try:
+            found[language], more = _words(settings, config, sounds, language, french)
+        except (ValueError, LookupError, AttributeError, TypeError) as error:
+            more = [f"prompts/{language}.toml ne se lit pas ({error}) : ses phrases sont dites en français"]
+        faults += more
+    return dict(sorted(found.items())), faults
+
+
+def _needs(settings: Settings) -> tuple[Vocabulary, str | None]:
+    """Return the words that tell of a need; without them nothing is proposed, and that is reported."""
+    try:
+        return needs.load(settings.needs_file, {need.value for need in Need} - {Need.LIEN}), None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Vocabulary(), f"needs.toml ne se lit pas, aucun besoin n'est proposé : {error}"
 
 
 def _hours(config: LineConfig) -> LineHours:

@@ -41,6 +41,7 @@ _NEVER_DIALLED: Final = _EMERGENCIES | _LISTENERS | _EUROPEAN
 _KEYPAD_WORDS: Final = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
 _TYPED: Final = re.compile(r"[\d\s().,/+\-\u00a0\u2010-\u2015\u202f]+")
 _NUMBERS_KEPT: Final = 20_000
+_DETAILS_KEPT: Final = 1000
 _SPREADSHEET_FLOAT: Final = re.compile(r"\d+\.0")
 
 
@@ -201,8 +202,9 @@ def _fictional(details: phonenumbers.PhoneNumber) -> bool:
     )
 
 
+@lru_cache(_DETAILS_KEPT)
 def _details(number: PhoneNumber) -> phonenumbers.PhoneNumber:
-    """The library's view; an empty one when no country has such a code."""
+    """The library's view, never to be changed; an empty one when no country has such a code."""
     try:
         return phonenumbers.parse(number.e164)
     except phonenumbers.NumberParseException:

@@ -12,6 +12,7 @@ from hotline import bootstrap, logs, migrations
 from hotline.errors import HotlineError
 from scheduler import writing
 from scheduler.embedded import only_clock, scheduler
+from scheduler.listening import listening
 
 
 def main() -> int:
@@ -33,7 +34,8 @@ def main() -> int:
         with only_clock(hotline.settings.sqlite_file):
             clock = scheduler(hotline)
             clock.start()
-            told_to_stop.wait()
+            with listening(hotline):
+                told_to_stop.wait()
             clock.shutdown()
             hotline.database.close()
     except HotlineError as error:

@@ -23,12 +23,13 @@ class ClockAlreadyRunningError(HotlineError):
 def scheduler(hotline: Hotline) -> BackgroundScheduler:
     """Return a scheduler whose every job starts at once and then at its interval, never twice at a time.
 
-    A tick that finds the last run of its job still busy is left out without a word.
+    A tick that finds the last run of its job still busy is left out without a word. Each job has a thread of
+    its own: what a large job has held there it finds again, instead of holding as much in every thread.
     """
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     made = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(len(TIMETABLE))},
+        executors={departure.name: ThreadPoolExecutor(1) for departure in TIMETABLE},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for departure in TIMETABLE:
@@ -39,6 +40,7 @@ def scheduler(hotline: Hotline) -> BackgroundScheduler:
             seconds=departure.every.total_seconds(),
             next_run_time=datetime.now(UTC),
             name=departure.name,
+            executor=departure.name,
         )
     return made
 

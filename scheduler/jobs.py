@@ -12,7 +12,16 @@ import structlog
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
-from hotline.services import assignments, deliveries, heartbeats, outbox, rounds, settling, voicemails
+from hotline.services import (
+    assignments,
+    deliveries,
+    errands,
+    heartbeats,
+    outbox,
+    rounds,
+    settling,
+    voicemails,
+)
 from hotline.services.deliveries import Doubt
 from hotline.services.desk import claims, peaks, rollup
 from hotline.services.matching import Pair
@@ -77,6 +86,9 @@ def hold_round(hotline: Hotline, at: datetime) -> tuple[Plan, list[int]]:
     """
     with hotline.database.read() as session:
         plan = rounds.plan(session, hotline.line, at)
+        untold = errands.untold(session, list(plan.unmet))
+    for referral_id in untold:
+        _tell_nobody(hotline, referral_id, plan.unmet[referral_id], at)
     made = (_offer(hotline, pair, at) for pair in plan.pairs)
     return plan, [assignment_id for assignment_id in made if assignment_id is not None]
 
@@ -135,20 +147,26 @@ def _expire(hotline: Hotline, assignment_id: int, at: datetime) -> bool:
 
 def _offer(hotline: Hotline, pair: Pair, at: datetime) -> int | None:
     def offer(session: Session) -> int | None:
-        if pair.covers_id is None:
-            made = assignments.offer(session, hotline.line, pair.request_id, pair.volunteer_id, at)
-        else:
+        if pair.referral_id is not None:
+            made = assignments.offer_errand(session, hotline.line, pair.referral_id, pair.volunteer_id, at)
+        elif pair.covers_id is not None:
             made = assignments.offer_cover(session, hotline.line, pair.covers_id, pair.volunteer_id, at)
+        else:
+            made = assignments.offer(session, hotline.line, pair.request_id, pair.volunteer_id, at)
         return made.id if made else None
 
     return hotline.database.run(offer)
+
+
+def _tell_nobody(hotline: Hotline, referral_id: int, why: str, at: datetime) -> None:
+    hotline.database.run(lambda session: errands.tell_nobody(session, referral_id, why, at))
 
 
 def _send(hotline: Hotline, text: ToSend) -> None:
     try:
         sent = hotline.carrier.send_text(
             to=text.to,
-            sender=hotline.line.sender,
+            sender=text.sender or hotline.line.sender,
             body=text.body,
             on_receipt=hotline.address(RECEIPTS),
             valid_for=text.valid_for,

@@ -29,7 +29,7 @@ def _ring(hotline: Hotline, wanted: ToRing) -> None:
     try:
         placed = hotline.carrier.place_call(
             to=wanted.number,
-            sender=hotline.line.number,
+            sender=wanted.shown,
             seconds=RING_SECONDS,
             on_answer=hotline.address(f"/voice/tap?tap={tap_id}{OVERRIDES}"),
             on_status=hotline.address(f"/voice/tap/status?tap={tap_id}{OVERRIDES}"),

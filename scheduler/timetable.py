@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hotline.bootstrap import Hotline
 from hotline.services import due
 from hotline.services.due import Question
-from scheduler import jobs, phoning, relations, writing
+from scheduler import jobs, joining, mailing, phoning, posting, referring, relations, writing
 
 log = structlog.get_logger()
 
@@ -44,14 +44,19 @@ TIMETABLE: Sequence[Departure] = (
     Departure("messages pris puis laissés", timedelta(seconds=30), jobs.release_claims, due.STALE_CLAIMS),
     Departure("appels sans nouvelles", timedelta(seconds=10), jobs.settle_calls, due.SILENT_CALLS),
     Departure("offres sans réponse", timedelta(seconds=10), jobs.expire_offers, due.OFFERS),
+    Departure("courriels à relever", timedelta(seconds=1), mailing.read_mailbox, due.MAILBOX),
     Departure("absences", timedelta(seconds=30), relations.turn_absences, due.ABSENCES),
     Departure("rappels à prévoir", timedelta(seconds=30), relations.plan_ahead, due.ROWS_AHEAD),
     Departure("rappels à suivre", timedelta(seconds=10), relations.watch, due.CALLS_TO_WATCH),
+    Departure("besoins à suivre", timedelta(seconds=30), referring.follow, due.REFERRALS),
     Departure("tour d'attribution", timedelta(seconds=10), jobs.assignment_round, due.PEOPLE_WAITING),
     Departure("bilans du mois", timedelta(seconds=60), relations.recap, due.RECAPS),
+    Departure("mots à qui attend", timedelta(seconds=60), joining.write_to_waiting, due.PEOPLE_READY),
+    Departure("inscriptions", timedelta(seconds=60), joining.forget_registrations, due.REGISTRATIONS),
     Departure("statistiques", timedelta(seconds=60), jobs.count_days, due.FIGURES),
     Departure("SMS douteux", timedelta(seconds=5), jobs.resolve_doubts, due.DOUBTS),
     Departure("SMS à envoyer", timedelta(seconds=1), jobs.send_texts, due.TEXTS),
+    Departure("courriels à envoyer", timedelta(seconds=2), posting.send_mails, due.MAILS),
     Departure("transcriptions", timedelta(seconds=5), writing.write_down, due.TRANSCRIPTS),
     Departure("battement", timedelta(seconds=10), jobs.heartbeat),
 )

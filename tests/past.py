@@ -14,6 +14,7 @@ from hotline.models.status import (
     ContactKind,
     Direction,
     Mood,
+    Need,
     RequestKind,
     TranscriptState,
     VolunteerState,
@@ -27,6 +28,7 @@ from tests.conftest import LINE
 from tests.holders import absent, done
 from tests.inbox import leave
 from tests.people import add_caller, add_volunteer
+from tests.referring import add_partner, sent
 from tests.relations import calls, give, offer, waits
 from tests.web.desk.conftest import sign_in
 from tests.webhooks import sid
@@ -54,6 +56,8 @@ class Past:
     volunteer: int
     pending: int
     batch: str = ""
+    partner: int = 0
+    referral: int = 0
 
 
 def lived(hotline: Hotline) -> Past:
@@ -76,6 +80,8 @@ def lived(hotline: Hotline) -> Past:
     offer(hotline, offered, zoe)
     add_caller(hotline, "+33199000209", "Odette Martin", postcode="05100")
     past = Past(odette, rose, voicemail, nameless, request, offered, held, given[-1].id, zoe, pending)
+    past.partner = add_partner(hotline, hours="Mo-Sa 09:00-18:00", note="Passe le jeudi. " * 20)
+    past.referral = sent(hotline, odette, need=Need.GARDE_ENFANTS, words="Personne pour garder les petits.")
     hotline.database.run(lambda session: _written(session, hotline, past))
     _decided(hotline)
     return past
@@ -192,7 +198,7 @@ def _decided(hotline: Hotline) -> None:
     for path, fields in {
         "/hours/closures": {"first": f"{today + 3 * DAY}", "last": f"{today + 4 * DAY}", "reason": "Fête"},
         "/greetings/fr/voicemail.after_the_beep/text": {"text": "Parlez après le bip, sans hâte."},
-        "/alerts/4/close": {},
+        "/alerts/7/close": {},
     }.items():
         answer = desk.client.post(path, data=fields)
         assert answer.status_code == 303, path

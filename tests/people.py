@@ -34,8 +34,12 @@ def add_listener(
     *,
     from_date: date | None = None,
     until_date: date | None = None,
+    line: str | None = None,
 ) -> int:
-    """Put a telephone on the roster, at any hour unless `available` says when; return the shift's id."""
+    """Put a telephone on the roster, at any hour unless `available` says when; return the shift's id.
+
+    With several numbers it hears all of them, unless `line` names one.
+    """
 
     def enter(session: Session) -> int:
         shift = Shift(
@@ -43,6 +47,7 @@ def add_listener(
             available=available,
             from_date=from_date,
             until_date=until_date,
+            line=line,
             created_at=hotline.clock.now(),
         )
         session.add(shift)

@@ -40,7 +40,7 @@ def test_nothing_has_to_be_set_to_begin() -> None:
 def test_the_file_that_comes_along_says_exactly_the_defaults() -> None:
     written = tomllib.loads((ROOT / "config" / "hotline.toml").read_text(encoding="utf-8"))
     assert LineConfig.model_validate(written) == LineConfig()
-    examples = {"closures", "openings", "prompts", "recordings", "texts"}
+    examples = {"closures", "lines", "openings", "prompts", "recordings", "texts"}
     assert set(written) == set(LineConfig.model_fields) - examples
     for name, section in written.items():
         assert set(section) == set(type(getattr(LineConfig(), name)).model_fields), name
@@ -163,3 +163,29 @@ def test_anything_else_than_a_duration_is_refused_with_an_example(text: str) -> 
     assume(not readable)
     with pytest.raises(ValueError, match="20s"):
         duration(text)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('number = "0199000200"\nname = "A"\n[[lines]]\nnumber = "+33199000200"\nname = "B"', "même numéro"),
+        ('number = "0199000200"\nname = "A"\n[[lines]]\nnumber = "+33199000201"\nname = "a"', "même nom"),
+        ('number = "12"\nname = "A"', "lines.0.number doit être un numéro"),
+        ('number = "+33199000200"', "lines.0.name manque"),
+        ('number = "+33199000200"\nname = " "', "lines.0.name doit dire comment l'équipe appelle"),
+        ('number = "+33199000200"\nname = "A"\nlanguage = "italien"', "un code de langue"),
+        ('number = "+33199000200"\nname = "A"\nsms_sender = "été !"', "lines.0.sms_sender doit être"),
+        ('number = "+33199000100"\nname = "A"\nopen = "24/7"', "enlevez open"),
+    ],
+)
+def test_a_number_of_several_that_would_not_do_is_told(tmp_path: Path, lines: str, said: str) -> None:
+    config = tmp_path / "line.toml"
+    config.write_text(f"[[lines]]\n{lines}\n", encoding="utf-8")
+    assert said in faults(HOTLINE_CONFIG=str(config), HOTLINE_NUMBER="+33199000100")
+
+
+def test_the_main_number_may_be_given_a_name(tmp_path: Path) -> None:
+    config = tmp_path / "line.toml"
+    config.write_text('[[lines]]\nnumber = "01 99 00 01 00"\nname = "Briançon"\n', encoding="utf-8")
+    (entry,) = load(HOTLINE_CONFIG=str(config), HOTLINE_NUMBER="+33199000100").line.lines
+    assert (entry.number, entry.name) == ("+33199000100", "Briançon")

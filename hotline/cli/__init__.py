@@ -22,6 +22,7 @@ COMMANDS = {
     "round": Lazy(
         "hotline.cli.round:assignment_round", "Un tour d'attribution maintenant, avec ses raisons."
     ),
+    "missions": Lazy("hotline.cli.missions:missions", "Notre mission publiée sur la Réserve civique."),
     "export": Lazy("hotline.cli.export:export", "Tout ce qui est gardé, en JSON, CSV ou Excel."),
     "keys": Lazy("hotline.cli.keys:keys", "Les clés de chiffrement : en faire une, confirmer une copie."),
     "demo-data": Lazy("hotline.cli.demo:demo_data", "Des bénévoles et des écoutants fictifs, pour essayer."),

@@ -141,6 +141,8 @@ def _names(session: Session, assignment: Assignment) -> tuple[str, str]:
 
 def _rhythm(line: Line, assignment: Assignment) -> str:
     if assignment.cadence is None:
+        if assignment.referral_id is not None:
+            return "une aide sur place"
         return "un appel en remplacement" if assignment.covers_id else "un appel"
     return rhythms.in_words(line, parse(assignment.cadence)) + _HOLIDAYS[assignment.holidays]
 

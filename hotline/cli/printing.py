@@ -1,7 +1,8 @@
 """How the commands print: sentences and tables, never wrapped or cut when the output goes to a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +19,14 @@ def mark(text: str, *, ok: bool) -> None:
     """Print one line that begins with what it comes to."""
     verdict = Text("ok   ", style="green") if ok else Text("NON  ", style="bold red")
     _console().print(verdict + Text(text), soft_wrap=True)
+
+
+def marks(lines: Iterable[tuple[str, bool]]) -> None:
+    """Print many such lines, each with whether it went well."""
+    for text, ok in lines:
+        click.echo(
+            (click.style("ok   ", fg="green") if ok else click.style("NON  ", fg="red", bold=True)) + text
+        )
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

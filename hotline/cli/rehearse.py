@@ -18,6 +18,7 @@ from hotline.cli import french, printing, serve
 from hotline.cli.product import product
 from hotline.errors import HotlineError
 from hotline.services import demo
+from hotline.services.line import Line
 
 FOLDER = Path("var/rehearsal")
 LINE = "+33199000100"
@@ -54,7 +55,7 @@ def rehearse(script: str | None) -> None:
     hotline.database.close()
     _write_telephones()
     threading.Thread(target=_welcome, args=(port, *links), daemon=True).start()
-    status = serve.run({"carrier": _carrier(port), **serve.commands(hotline.settings)})
+    status = serve.run({"carrier": _carrier(port, hotline.line), **serve.commands(hotline.settings)})
     if status not in serve.STOPPED_BY_HAND:
         raise HotlineError(f"un des processus s'est arrêté (code {status}) : voyez les lignes ci-dessus.")
     printing.say("La répétition est finie.")
@@ -107,10 +108,12 @@ def _write_telephones() -> None:
     Path("telephones.json").write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
 
 
-def _carrier(port: int) -> str:
+def _carrier(port: int, line: Line) -> str:
+    numbers = [f"{one.number}={one.name}" if line.several else one.number for one in line.each]
     command = [
         *(sys.executable, "-m", "hotline.rehearsal", "--port", str(port + 1)),
-        *("--product-url", f"http://127.0.0.1:{port}", "--line", LINE),
+        *("--product-url", f"http://127.0.0.1:{port}"),
+        *(part for number in numbers for part in ("--line", number)),
         *("--clock-file", "clock", "--phones", "telephones.json"),
     ]
     return f"exec {shlex.join(command)}"
@@ -127,6 +130,7 @@ def _welcome(port: int, desk: str, page: str) -> None:
         f"  Les téléphones   http://localhost:{port + 1}/telephones",
         f"  La coordination  {desk} (entre d'un clic)",
         f"  Une bénévole     {page} (la page de Camille)",
+        f"  S'inscrire       http://localhost:{port}/benevole (avec un téléphone ajouté : le code y arrive)",
         "",
         "À essayer d'abord, sur la page des téléphones :",
         "  1. Odette appelle la ligne et laisse un message (un échantillon sonore suffit).",

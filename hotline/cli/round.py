@@ -42,7 +42,7 @@ def tell(line: Line, report: RoundReport) -> None:
         printing.say(
             f"Demande {offer.request_id} : {offer.caller_name or _SOMEONE}, "
             f"proposition {offer.assignment_id} à {offer.volunteer_name}"
-            f"{' pour un seul appel' if offer.cover else ''}."
+            f"{' pour un seul appel' if offer.cover else ' sur place' if offer.errand else ''}."
         )
     for unserved in report.waiting:
         printing.say(

@@ -1,12 +1,15 @@
 """What `volunteer import` and `shift import` print: every row, then what it comes to."""
 
+from collections import Counter
+
 from hotline.cli import printing
-from hotline.services.sheets import Outcome, SheetReport
+from hotline.services.sheets import Outcome, RowReport, SheetReport
 
 _WORDS = {
     Outcome.CREATED: "ajouté",
     Outcome.UPDATED: "mis à jour",
     Outcome.UNCHANGED: "inchangé",
+    Outcome.SKIPPED: "passé",
     Outcome.REFUSED: "refusé",
     Outcome.HELD_BACK: "valable, laissé de côté",
 }
@@ -14,6 +17,7 @@ _TOTALS = {
     Outcome.CREATED: "ligne ajoutée",
     Outcome.UPDATED: "ligne mise à jour",
     Outcome.UNCHANGED: "ligne inchangée",
+    Outcome.SKIPPED: "ligne passée",
     Outcome.REFUSED: "ligne refusée",
     Outcome.HELD_BACK: "ligne laissée de côté",
 }
@@ -21,14 +25,17 @@ _TOTALS = {
 
 def tell(report: SheetReport) -> None:
     """Print what became of each row, and of the file."""
-    for row in report.rows:
-        details = " : ".join(detail for detail in (row.who, row.reason) if detail)
-        line = f"ligne {row.number} : {_WORDS[row.outcome]}" + (f" : {details}" if details else "")
-        printing.mark(line, ok=row.outcome is not Outcome.REFUSED)
+    printing.marks((_line(row), row.outcome is not Outcome.REFUSED) for row in report.rows)
     if report.ignored_columns:
         printing.say(f"Colonnes inconnues, non lues : {', '.join(report.ignored_columns)}.")
-    counts = ((report.count(outcome), word) for outcome, word in _TOTALS.items())
+    totals = Counter(row.outcome for row in report.rows)
+    counts = ((totals[outcome], word) for outcome, word in _TOTALS.items())
     printing.say(f"En tout : {', '.join(printing.count(count, word) for count, word in counts if count)}.")
+
+
+def _line(row: RowReport) -> str:
+    details = " : ".join(detail for detail in (row.who, row.reason) if detail)
+    return f"ligne {row.number} : {_WORDS[row.outcome]}" + (f" : {details}" if details else "")
 
 
 def refusal(report: SheetReport) -> str:

@@ -10,6 +10,7 @@ from hotline.errors import HotlineError
 from hotline.models import Shift
 from hotline.phone import PhoneNumber
 from hotline.services import roster, shifts
+from hotline.services.line import Line
 from hotline.tables import read_rows
 
 
@@ -26,6 +27,7 @@ def import_(file: Path, skip_bad: bool) -> None:
 
     Colonnes : phone;available;from;until. Les dates (comprises) peuvent manquer ; available est une
     expression comme « Mo-Fr 10:00-18:00 ». Une ligne fautive refuse tout le fichier, sauf avec --skip-bad.
+    Là où l'association a plusieurs numéros, une colonne line dit lequel sonne (son nom, ou rien pour tous).
     """
     table, hotline = read_rows(file), product()
     with hotline.database.write() as session:
@@ -41,7 +43,18 @@ def list_() -> None:
     hotline = product()
     with hotline.database.read() as session:
         known = roster.shifts(session, hotline.line.day(hotline.clock.now()))
-    printing.table(("id", "téléphone", "horaires", "du", "au"), [_cells(one) for one in known])
+        line = hotline.line
+    columns = ("id", "téléphone", "horaires", "du", "au")
+    if not line.several:
+        printing.table(columns, [_cells(one) for one in known])
+        return
+    printing.table((*columns, "ligne"), [(*_cells(one), _heard(line, one)) for one in known])
+
+
+def _heard(line: Line, one: Shift) -> str:
+    if one.line is None:
+        return "toutes"
+    return line.at(one.line).name if roster.heard(line, one) else "numéro abandonné"
 
 
 def _cells(one: Shift) -> tuple[str, ...]:

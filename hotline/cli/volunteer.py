@@ -1,14 +1,13 @@
 """`hotline volunteer`."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
-from hotline.cli import french, printing, sheet, volunteer_care, whom
+from hotline.cli import french, printing, volunteer_care, volunteer_import, whom
 from hotline.cli.product import actor, product
 from hotline.errors import HotlineError
 from hotline.models import Volunteer
@@ -16,7 +15,7 @@ from hotline.models.status import VolunteerState
 from hotline.phone import PhoneNumber
 from hotline.services import custody, imports, tandems
 from hotline.services.sheets import Outcome, SheetReport
-from hotline.tables import Row, Table, read_rows
+from hotline.tables import Row, Table
 
 _STATES = {
     VolunteerState.PENDING: "à valider",
@@ -28,10 +27,6 @@ Then = Callable[[Session, SheetReport], None]
 
 _pending = click.option("--pending", is_flag=True, help="À valider d'abord par un coordinateur.")
 _welcome = click.option("--welcome", is_flag=True, help="Envoie à qui est nouveau son lien et son code.")
-
-
-def _nothing(_session: Session, _report: SheetReport) -> None:
-    """Nothing comes after an import."""
 
 
 @click.group("volunteer", cls=french.Group)
@@ -72,34 +67,13 @@ def add(pending: bool, welcome: bool, on_site: bool, trainee: bool, mentor: str,
             added = whom.volunteer(session, hotline, columns["phone"])
             tandems.join(session, added, whom.volunteer(session, hotline, mentor) if mentor else None)
 
-    report = _import(hotline, table, pending=pending, skip_bad=False, welcome=welcome, then=join)
+    report = _add(hotline, table, pending=pending, welcome=welcome, then=join)
     row = report.rows[0]
     if row.outcome is Outcome.REFUSED:
         raise HotlineError(row.reason)
     words = {Outcome.CREATED: "ajouté", Outcome.UPDATED: "mis à jour"}
     more = f" ({row.reason})" if row.reason else ""
     printing.say(f"{row.who} : {words.get(row.outcome, 'inchangé')}{more}.")
-
-
-@volunteer.command("import")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
-@click.option("--skip-bad", is_flag=True, help="Importe les lignes valables malgré les autres.")
-@_pending
-@_welcome
-def import_(file: Path, skip_bad: bool, pending: bool, welcome: bool) -> None:
-    """Importe un FICHIER CSV ou Excel, ligne par ligne.
-
-    Colonnes : first_name;last_name;phone;email;birth_date;postcode;languages;available;capacity;on_site;
-    note;quiet;weekly_cap. Seules first_name et phone sont obligatoires. Une ligne fautive refuse tout le
-    fichier, sauf avec --skip-bad. Les bénévoles connus (par leur numéro, puis leur adresse) sont mis à jour
-    sans changer d'état ; ceux qui étaient partis reviennent. Avec --welcome les SMS partent un à un, après
-    les propositions ; ceux qui dépassent la moitié du plafond du jour partent les jours suivants.
-    """
-    table = read_rows(file)
-    report = _import(product(), table, pending=pending, skip_bad=skip_bad, welcome=welcome)
-    sheet.tell(report)
-    if not report.accepted:
-        raise HotlineError(sheet.refusal(report))
 
 
 @volunteer.command("list")
@@ -125,20 +99,13 @@ def _cells(known: Volunteer) -> tuple[str, ...]:
     )
 
 
-def _import(
-    hotline: Hotline, table: Table, *, pending: bool, skip_bad: bool, welcome: bool, then: Then = _nothing
-) -> SheetReport:
-    """Import a table in one transaction with what comes `then`, and note it."""
+def _add(hotline: Hotline, table: Table, *, pending: bool, welcome: bool, then: Then) -> SheetReport:
+    """Add somebody in one transaction with what comes `then`, and note it."""
     if welcome and pending:
-        raise HotlineError(
-            "--welcome et --pending ne vont pas ensemble : le lien et le code partent à la validation, "
-            "avec « hotline volunteer pin »"
-        )
+        raise HotlineError(volunteer_import.NOT_TOGETHER)
     at = hotline.clock.now()
     with hotline.database.write() as session:
-        report = imports.volunteers(
-            session, table, hotline.line, at, pending=pending, skip_bad=skip_bad, welcome=welcome
-        )
+        report = imports.volunteers(session, table, hotline.line, at, pending=pending, welcome=welcome)
         then(session, report)
         if report.accepted:
             subject = printing.count(len(report.rows), "ligne")
@@ -146,5 +113,11 @@ def _import(
     return report
 
 
-for command in (volunteer_care.pin, volunteer_care.away, volunteer_care.back):
+for command in (
+    volunteer_import.import_,
+    volunteer_import.imports,
+    volunteer_care.pin,
+    volunteer_care.away,
+    volunteer_care.back,
+):
     volunteer.add_command(command)

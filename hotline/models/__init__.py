@@ -30,7 +30,7 @@ from hotline.models.people import (
     Tap,
     Volunteer,
 )
-from hotline.models.referrals import Partner, Referral
+from hotline.models.referrals import Partner, Referral, ReferralStep
 from hotline.models.requests import Assignment, Callback, Report, Request, Step
 from hotline.models.system import Alert, AuditEntry, Heartbeat, IndexKey, OutboxRow
 
@@ -71,6 +71,7 @@ __all__ = [
     "Passkey",
     "Phone",
     "Referral",
+    "ReferralStep",
     "Registration",
     "Report",
     "Request",

@@ -2,18 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.db import BlindIndex, Sealed, SealedJson, UtcDateTime
 from hotline.models.base import Base, Id, one_of
 from hotline.models.status import Direction
 
+_UNANSWERED = "answered_at IS NULL AND assignment_id IS NULL AND from_index IS NOT NULL"
+
 
 class Mailbox(Base):
     """How far a folder of the association's mailbox was read (RFC 9051: UIDs count within a UIDVALIDITY).
 
-    `down_since` is when it could last not be reached, None while it can; `says` why, in French.
+    `history_uid` is the last UID that was there when we first looked: what somebody has read of these is the
+    past. It is looked at again from `look_at` on. `read_at` is when it was last read; `down_since` since when
+    it cannot be, None while it can; `says` why, in French.
     """
 
     __tablename__ = "mailboxes"
@@ -21,6 +25,8 @@ class Mailbox(Base):
     folder: Mapped[str] = mapped_column(String(120), primary_key=True)
     uid_validity: Mapped[int | None] = mapped_column(BigInteger)
     last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
+    history_uid: Mapped[int] = mapped_column(BigInteger, default=0)
+    look_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     down_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     says: Mapped[str | None] = mapped_column(String(200))
@@ -46,7 +52,8 @@ class Mail(Base):
 
     `attachments` are name, type and size; `automatic` mails come from machines and are never answered;
     `proposed_number` stood in the text and is not trusted; `fault` is why it could not be read whole, in
-    French. With an `assignment_id` it went from a caller to their volunteer or back, over the relay.
+    French; `answered_at` is when the team answered it or settled that it needs no answer. With an
+    `assignment_id` it went from a caller to their volunteer or back, over the relay.
     """
 
     __tablename__ = "mails"
@@ -72,11 +79,19 @@ class Mail(Base):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignments.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index("ix_mails_created_at", "created_at", "id"),
         Index("ix_mails_caller_id_created_at", "caller_id", "created_at", "id"),
         Index("ix_mails_from_index_created_at", "from_index", "created_at"),
         Index("ix_mails_assignment_id_created_at", "assignment_id", "created_at"),
+        Index(
+            "ix_mails_unanswered",
+            "created_at",
+            "id",
+            sqlite_where=text(f"{_UNANSWERED} AND automatic = 0"),
+            postgresql_where=text(f"{_UNANSWERED} AND NOT automatic"),
+        ),
         {"sqlite_autoincrement": True},
     )

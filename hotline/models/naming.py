@@ -21,6 +21,7 @@ _MOST_WORDS = 12
 _AT_ONCE = 500
 _LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _UNDIVIDED = re.compile(f"[{''.join(_LETTERS)}]")
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -35,14 +36,14 @@ def bare(text: str) -> str:
     if text.isascii():
         return text
     whole = _UNDIVIDED.sub(lambda letter: _LETTERS[letter[0]], text)
-    return _accents().sub("", unicodedata.normalize("NFKD", whole))
+    marks = _marks()
+    return _BEYOND_LATIN.sub(lambda some: some[0].translate(marks), unicodedata.normalize("NFKD", whole))
 
 
 @cache
-def _accents() -> re.Pattern[str]:
-    """Every mark that stands behind its letter."""
-    marks = (chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
-    return re.compile(f"[{''.join(marks)}]+")
+def _marks() -> dict[int, None]:
+    """Every mark that stands behind its letter, to be taken out."""
+    return dict.fromkeys(code for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
 
 
 def token(word: str) -> str:

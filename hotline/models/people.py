@@ -143,6 +143,11 @@ class Volunteer(Base):
 
     phone: Mapped[Phone] = relationship(lazy="joined", innerjoin=True)
 
+    @validates("email")
+    def _keep_address(self, _name: str, email: str | None) -> str | None:
+        self.email_index = email.lower() if email else None
+        return email
+
 
 class Shift(Base):
     """When a telephone rings for callers: an opening-hours expression between two inclusive dates.

@@ -1,13 +1,14 @@
 """Needs that are no conversation: partner structures, and what was passed on to them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotline.db import Sealed, UtcDateTime
+from hotline.db import Sealed, SealedJson, UtcDateTime
 from hotline.models.base import Base, Id, one_of
-from hotline.models.status import LegalStatus, Need, ReferralChannel, ReferralState
+from hotline.models.status import LegalStatus, Need, ReferralChannel, ReferralState, ReferralStepKind
 
 
 class Partner(Base):
@@ -46,6 +47,7 @@ class Referral(Base):
 
     `partner_id` is None until one is chosen; `words` are what was said of the need, `passed_on` what the
     partner was told; without `consent_at` nothing is passed on. `act_at` is when the clock looks at it next.
+    Since `errand_at` volunteers who live near are asked to meet it themselves.
     """
 
     __tablename__ = "referrals"
@@ -69,10 +71,34 @@ class Referral(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     act_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    errand_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminders: Mapped[int] = mapped_column(default=0)
+
+    partner: Mapped[Partner | None] = relationship()
 
     __table_args__ = (
         Index("ix_referrals_state_created_at", "state", "created_at", "id"),
         Index("ix_referrals_state_act_at", "state", "act_at"),
         {"sqlite_autoincrement": True},
     )
+
+
+class ReferralStep(Base):
+    """One step in the life of a referral: who took it, when, with which partner, whether it was taken back.
+
+    `before` is what a step that can be taken back has changed, as it was.
+    """
+
+    __tablename__ = "referral_steps"
+
+    id: Mapped[Id]
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partners.id"), index=True)
+    kind: Mapped[ReferralStepKind] = mapped_column(one_of(ReferralStepKind))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(Sealed("referral_steps.actor"))
+    detail: Mapped[str | None] = mapped_column(Sealed("referral_steps.detail"))
+    before: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("referral_steps.before"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_referral_steps_at", "at"), {"sqlite_autoincrement": True})

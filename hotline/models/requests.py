@@ -5,7 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.db import BlindIndex, Sealed, SealedJson, UtcDateTime
@@ -143,6 +144,16 @@ class Assignment(Base):
         Index("ix_assignments_state_expires_at", "state", "expires_at"),
         {"sqlite_autoincrement": True},
     )
+
+    @hybrid_property
+    def holds_request(self) -> bool:
+        """Whether it holds its request: it is neither a cover nor an errand."""
+        return self.covers_id is None and self.referral_id is None
+
+    @holds_request.inplace.expression
+    @classmethod
+    def _holds_request(cls) -> ColumnElement[bool]:
+        return and_(cls.covers_id.is_(None), cls.referral_id.is_(None))
 
 
 class Callback(Base):

@@ -196,6 +196,22 @@ class ReferralChannel(StrEnum):
     SHEET = "sheet"
 
 
+class ReferralStepKind(StrEnum):
+    """One step of a need on its way to a partner, by the clock or by somebody's hand."""
+
+    OPENED = "opened"
+    CHOSEN = "chosen"
+    CONSENT = "consent"
+    SENT = "sent"
+    REMINDED = "reminded"
+    COORDINATORS_TOLD = "coordinators_told"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    CALLER_TOLD = "caller_told"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
 class Mood(StrEnum):
     """How the person was, as the volunteer reports it."""
 
@@ -278,6 +294,9 @@ class OutboxState(StrEnum):
 OPEN_REQUEST = frozenset(
     {RequestState.WAITING, RequestState.OFFERED, RequestState.ASSIGNED, RequestState.NEEDS_NUMBER}
 )
+OPEN_REFERRAL = frozenset(
+    {ReferralState.TO_SEND, ReferralState.SENT, ReferralState.TAKEN, ReferralState.REFUSED}
+)
 HELD_ASSIGNMENT = frozenset({AssignmentState.OFFERED, AssignmentState.ACTIVE, AssignmentState.PAUSED})
 
 
@@ -314,7 +333,13 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     },
     RequestState: {
         RequestState.WAITING: frozenset(
-            {RequestState.OFFERED, RequestState.ASSIGNED, RequestState.REFERRED, RequestState.CLOSED}
+            {
+                RequestState.OFFERED,
+                RequestState.ASSIGNED,
+                RequestState.REFERRED,
+                RequestState.NEEDS_NUMBER,
+                RequestState.CLOSED,
+            }
         ),
         RequestState.OFFERED: frozenset({RequestState.WAITING, RequestState.ASSIGNED, RequestState.CLOSED}),
         RequestState.ASSIGNED: frozenset({RequestState.WAITING, RequestState.CLOSED}),
@@ -360,12 +385,12 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         TapState.FAILED: frozenset(),
     },
     ReferralState: {
-        ReferralState.TO_SEND: frozenset({ReferralState.SENT, ReferralState.TAKEN, ReferralState.CLOSED}),
+        ReferralState.TO_SEND: frozenset(set(ReferralState) - {ReferralState.TO_SEND}),
         ReferralState.SENT: frozenset(
             {ReferralState.TAKEN, ReferralState.REFUSED, ReferralState.CLOSED, ReferralState.TO_SEND}
         ),
-        ReferralState.TAKEN: frozenset({ReferralState.CLOSED, ReferralState.REFUSED, ReferralState.SENT}),
-        ReferralState.REFUSED: frozenset({ReferralState.TO_SEND, ReferralState.CLOSED, ReferralState.SENT}),
+        ReferralState.TAKEN: frozenset(set(ReferralState) - {ReferralState.TAKEN}),
+        ReferralState.REFUSED: frozenset(set(ReferralState) - {ReferralState.REFUSED}),
         ReferralState.CLOSED: frozenset(set(ReferralState) - {ReferralState.CLOSED}),
     },
     OutboxState: {

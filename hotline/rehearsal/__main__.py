@@ -37,7 +37,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--public-url", help="adresse publique, celle qui est signée")
     parser.add_argument("--account-sid", default=os.environ.get("TWILIO_ACCOUNT_SID"))
     parser.add_argument("--auth-token", default=os.environ.get("TWILIO_AUTH_TOKEN"))
-    parser.add_argument("--line", required=True, help="numéro de la ligne, E.164")
+    parser.add_argument(
+        "--line",
+        required=True,
+        action="append",
+        help="numéro de la ligne, E.164 ; pour plusieurs, une fois chacun, le principal d'abord : NUMÉRO=NOM",
+    )
     parser.add_argument("--clock-file", type=Path, help="décalage de l'horloge, en secondes")
     parser.add_argument("--phones", type=Path, help="téléphones à montrer d'abord (JSON)")
     return parser
@@ -53,20 +58,23 @@ def _exchange(options: argparse.Namespace) -> Exchange:
     )
     public = (options.public_url or options.product_url).rstrip("/")
     exchange.route[public] = options.product_url
-    exchange.add_number(
-        options.line,
-        voice_url=f"{public}/voice/incoming",
-        voice_fallback_url=f"{public}/voice/fallback",
-        status_callback=f"{public}/voice/status",
-        sms_url=f"{public}/sms/incoming",
-    )
+    for line in options.line:
+        number, _, name = line.partition("=")
+        entry = exchange.add_number(
+            number,
+            voice_url=f"{public}/voice/incoming",
+            voice_fallback_url=f"{public}/voice/fallback",
+            status_callback=f"{public}/voice/status",
+            sms_url=f"{public}/sms/incoming",
+        )
+        entry.friendly_name = name or number
     if options.phones is not None:
-        for entry in json.loads(options.phones.read_text(encoding="utf-8")):
+        for phone in json.loads(options.phones.read_text(encoding="utf-8")):
             exchange.phone(
-                entry["number"],
-                kind=entry.get("kind"),
-                label=entry.get("label", ""),
-                role=entry.get("role"),
+                phone["number"],
+                kind=phone.get("kind"),
+                label=phone.get("label", ""),
+                role=phone.get("role"),
             )
     return exchange
 

@@ -26,8 +26,9 @@ def register(app: Flask, exchange: Exchange) -> None:
 
     @pages.get("")
     def telephones() -> Response:
+        lines = [(entry.number, entry.friendly_name) for entry in exchange.numbers.values()]
         line = shown(next(iter(exchange.numbers), ""))
-        return make_response(render_template("telephones.html", line=line))
+        return make_response(render_template("telephones.html", line=line, lines=lines))
 
     @pages.after_request
     def protect(answer: Response) -> Response:

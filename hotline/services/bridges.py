@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from callflows.bridge import OFFERS_KEY
 from hotline.models import Assignment, Call, Callback, Caller, Volunteer
-from hotline.models.status import AssignmentState, CallbackState
+from hotline.models.status import AssignmentState, CallbackState, Channel, Need
 from hotline.phone import PhoneNumber, dialable
-from hotline.services import alerts, assignments, callbacks, people, roster
+from hotline.services import alerts, assignments, errands, open_calls, people, roster
 from hotline.services.assignments import Answered
-from hotline.services.callbacks import OpenCall
 from hotline.services.line import Line
+from hotline.services.open_calls import OpenCall
 
 RING_SECONDS = 40
 MOST_CHOICES = 8
@@ -24,12 +24,13 @@ MOST_CHOICES = 8
 class Bridge:
     """The volunteer is joined to a caller; nobody hears the other's number.
 
-    Here and below, `volunteer` is None once they were greeted by name.
+    The caller sees the number `shown`. Here and below, `volunteer` is None once they were greeted by name.
     """
 
     volunteer: str | None
     caller: str | None
     number: str = field(repr=False)
+    shown: str = field(repr=False)
     call_id: int
     seconds: int = RING_SECONDS
 
@@ -67,11 +68,12 @@ class AskToCall:
 
 @dataclass(frozen=True)
 class AskAboutOffer:
-    """An offer waits for this volunteer's answer: 1 or 2."""
+    """An offer waits for this volunteer's answer: 1 or 2; `errand` is the need of an errand's."""
 
     volunteer: str | None
     caller: str | None
     assignment_id: int
+    errand: Need | None = None
     again: bool = False
 
 
@@ -121,13 +123,13 @@ Hears = Bridge | Choose | AskToCall | AskAboutOffer | AskReport | GreetVolunteer
 def greet(session: Session, line: Line, call: Call, at: datetime) -> Hears:
     """Decide what a volunteer hears who dials: their open call, their open offer, a choice, a kind word."""
     volunteer = _volunteer(session, call)
-    open_calls, offer = callbacks.open_for(session, volunteer, at), _open_offer(session, volunteer)
-    if len(open_calls) + (offer is not None) > 1:
-        return _choose(session, line, volunteer, open_calls[:MOST_CHOICES], offer, at)
+    to_make, offer = open_calls.to_phone(session, volunteer, at), _open_offer(session, volunteer)
+    if len(to_make) + (offer is not None) > 1:
+        return _choose(session, line, volunteer, to_make[:MOST_CHOICES], offer, at)
     if offer is not None:
         return offer
-    if open_calls:
-        return _about(session, line, call, open_calls[0], at, volunteer.first_name)
+    if to_make:
+        return _about(session, line, call, to_make[0], at, volunteer.first_name)
     return _kind_word(session, line, volunteer, at)
 
 
@@ -178,7 +180,8 @@ def connect(
         alerts.raise_alert(session, "undialable", f"undialable:{assignment.id}", at, caller_id=caller.id)
         return Unreachable(volunteer, people.first_name(caller))
     call.callback_id, call.machine = callback.id, None
-    return Bridge(volunteer, people.first_name(caller), phone.number, call.id)
+    known = line.at(caller.line).number
+    return Bridge(volunteer, people.first_name(caller), phone.number, known, call.id)
 
 
 def answer_offer(
@@ -193,7 +196,7 @@ def answer_offer(
         return OfferAnswered(assignments.accept(session, line, assignment, at), caller)
     if digits == "2":
         return OfferAnswered(assignments.decline(session, assignment, at), caller)
-    return AskAboutOffer(None, caller, assignment.id, again=True)
+    return AskAboutOffer(None, caller, assignment.id, _errand(session, assignment), again=True)
 
 
 def _volunteer(session: Session, call: Call) -> Volunteer:
@@ -216,7 +219,7 @@ def _about(
 
 
 def _open(session: Session, volunteer: Volunteer, callback_id: int | None, at: datetime) -> OpenCall | None:
-    found = callbacks.open_for(session, volunteer, at)
+    found = open_calls.to_phone(session, volunteer, at)
     return next((one for one in found if one.callback_id == callback_id), None)
 
 
@@ -232,7 +235,7 @@ def _choose(
     session: Session,
     line: Line,
     volunteer: Volunteer,
-    open_calls: Sequence[OpenCall],
+    to_make: Sequence[OpenCall],
     offer: AskAboutOffer | None,
     at: datetime,
 ) -> Choose:
@@ -240,12 +243,12 @@ def _choose(
         session.execute(
             select(Assignment.id, Caller.postcode)
             .join(Caller, Caller.id == Assignment.caller_id)
-            .where(Assignment.id.in_([one.assignment_id for one in open_calls]))
+            .where(Assignment.id.in_([one.assignment_id for one in to_make]))
         ).all()
     )
     choices = tuple(
         Choice(one.callback_id, one.caller, places[one.assignment_id], line.local(one.due_at))
-        for one in open_calls
+        for one in to_make
     )
     return Choose(volunteer.first_name, choices, offer is not None, line.local(at))
 
@@ -258,6 +261,7 @@ def _kind_word(session: Session, line: Line, volunteer: Volunteer, at: datetime)
         .where(
             Assignment.volunteer_id == volunteer.id,
             Assignment.state == AssignmentState.ACTIVE,
+            Assignment.channel != Channel.MAIL,
             Callback.state == CallbackState.PLANNED,
             Callback.due_at > at,
         )
@@ -278,11 +282,19 @@ def _kind_word(session: Session, line: Line, volunteer: Volunteer, at: datetime)
 def _open_offer(session: Session, volunteer: Volunteer) -> AskAboutOffer | None:
     assignment = session.scalar(
         select(Assignment)
-        .where(Assignment.volunteer_id == volunteer.id, Assignment.state == AssignmentState.OFFERED)
+        .where(
+            Assignment.volunteer_id == volunteer.id,
+            Assignment.state == AssignmentState.OFFERED,
+            Assignment.channel != Channel.MAIL,
+        )
         .order_by(Assignment.offered_at)
         .limit(1)
     )
     if assignment is None:
         return None
     caller = people.first_name(session.get_one(Caller, assignment.caller_id))
-    return AskAboutOffer(volunteer.first_name, caller, assignment.id)
+    return AskAboutOffer(volunteer.first_name, caller, assignment.id, _errand(session, assignment))
+
+
+def _errand(session: Session, assignment: Assignment) -> Need | None:
+    return errands.need_of(session, assignment) if assignment.referral_id is not None else None

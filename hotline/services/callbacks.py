@@ -1,13 +1,11 @@
 """What becomes of a planned call: made, not answered, difficult. What is said twice counts once."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from hotline.models import Assignment, Callback, Caller, Report, Request, Volunteer, move
+from hotline.models import Assignment, Callback, Request, Volunteer, move
 from hotline.models.status import (
     AssignmentState,
     CallbackOutcome,
@@ -19,8 +17,8 @@ from hotline.models.status import (
 from hotline.services import (
     alerts,
     assignments,
+    errands,
     meant,
-    people,
     reports,
     requests,
     silence,
@@ -28,6 +26,7 @@ from hotline.services import (
     tries,
 )
 from hotline.services.line import Line
+from hotline.services.referrals import reported
 from hotline.services.reports import Told
 
 DONE = "done"
@@ -38,59 +37,6 @@ _NOTHING = Told()
 _UNDER_WAY = frozenset({AssignmentState.ACTIVE, AssignmentState.PAUSED})
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class OpenCall:
-    """A call that may be made now, or (`made`) that took place and was not told of yet."""
-
-    callback_id: int
-    assignment_id: int
-    caller: str | None
-    due_at: datetime
-    made: bool
-    cover: bool
-
-
-def open_for(session: Session, volunteer: Volunteer, at: datetime) -> list[OpenCall]:
-    """Return a volunteer's open calls, soonest first, then those whose report is awaited.
-
-    A planned one counts from a day ahead, a one-off's always; a missed one until the next is near.
-    """
-    found = session.execute(
-        select(Callback, Assignment, Caller)
-        .join(Assignment, Assignment.id == Callback.assignment_id)
-        .join(Caller, Caller.id == Assignment.caller_id)
-        .where(
-            Assignment.volunteer_id == volunteer.id,
-            Assignment.state == AssignmentState.ACTIVE,
-            _open(at),
-        )
-        .order_by(Callback.state == CallbackState.MADE, Callback.due_at, Callback.id)
-    ).all()
-    near = {one.assignment_id for one, _, _ in found if one.state is CallbackState.PLANNED}
-    spoken = {one.assignment_id for one, _, _ in found if meant.just_made(one, at)}
-
-    def counts(callback: Callback) -> bool:
-        """Not a missed call whose next one is near, nor the next one just after this one."""
-        if callback.state is CallbackState.MISSED:
-            return callback.assignment_id not in near
-        return callback.state is CallbackState.MADE or (
-            callback.due_at <= at or callback.assignment_id not in spoken
-        )
-
-    return [
-        OpenCall(
-            callback_id=callback.id,
-            assignment_id=assignment.id,
-            caller=people.first_name(caller),
-            due_at=callback.due_at,
-            made=callback.state is CallbackState.MADE,
-            cover=assignment.covers_id is not None,
-        )
-        for callback, assignment, caller in found
-        if counts(callback)
-    ]
 
 
 def made(
@@ -115,7 +61,8 @@ def made(
     if callback.state is not CallbackState.MADE:
         return
     callback.act_at = None
-    reports.write(session, callback, assignment.volunteer_id, told, source, at)
+    report = reports.write(session, callback, assignment.volunteer_id, told, source, at)
+    reported.told(session, line, assignment, report, at)
     if told.next_date is not None and told.next_date >= line.day(at) and _one_off(assignment):
         tries.plan_on(session, line, assignment, callback, told.next_date, at)
     else:
@@ -144,7 +91,7 @@ def unanswered(
             _in_vain(session, line, callback, at, outcome)
     due = tries.plan_next(session, line, assignment, at)
     if assignment.covers_id is not None and not assignments.planned(session, assignment):
-        _end_cover(session, assignment, ABSENT, at, steps.CLOCK)
+        _end_apart(session, assignment, ABSENT, at, steps.CLOCK)
     return due
 
 
@@ -153,7 +100,8 @@ def bridged(
 ) -> None:
     """The line joined both sides for `duration` seconds: they spoke, unless a machine had answered.
 
-    To be told once of each call: when a cut one is dialled again, the seconds add up.
+    To be told once of each call: when a cut one is dialled again, the seconds add up. To speak about an
+    errand is not yet doing it: it waits for its report.
     """
     assignment = session.get_one(Assignment, callback.assignment_id)
     _hold(session, assignment)
@@ -168,6 +116,8 @@ def bridged(
                 callback=callback,
                 outcome=CallbackOutcome.ANSWERING_MACHINE,
             )
+        return
+    if assignment.referral_id is not None:
         return
     if move(
         session,
@@ -206,6 +156,7 @@ def difficult(
         volunteer_id=volunteer.id,
     ):
         return
+    reported.alerted(session, line, assignment, volunteer, words, at)
     callback = meant.by_done(session, assignment, at)
     steps.note(
         session, assignment, StepKind.ALERT, at, actor=volunteer.first_name, callback=callback, detail=words
@@ -221,10 +172,13 @@ def difficult(
 
 
 def conclude(session: Session, assignment: Assignment, at: datetime, *, actor: str = steps.CLOCK) -> None:
-    """A call has taken place: a one-off assignment ends and its request closes, a cover ends by itself."""
+    """A call has taken place: a one-off assignment ends and its request closes; others end by themselves."""
     request = _hold(session, assignment)
     if assignment.covers_id is not None:
-        _end_cover(session, assignment, DONE, at, actor)
+        _end_apart(session, assignment, DONE, at, actor)
+    elif assignment.referral_id is not None:
+        errands.done(session, assignment, at, actor)
+        _end_apart(session, assignment, DONE, at, actor)
     elif assignment.kind is not RequestKind.RECURRING and assignment.state in _UNDER_WAY:
         requests.close(session, request, DONE, at, actor=actor)
 
@@ -234,16 +188,6 @@ def _hold(session: Session, assignment: Assignment) -> Request:
     request = assignments.held_request(session, assignment)
     session.refresh(assignment)
     return request
-
-
-def _open(at: datetime) -> ColumnElement[bool]:
-    reported = exists().where(
-        Report.callback_id == Callback.id, Report.volunteer_id == Assignment.volunteer_id
-    )
-    awaited = and_(Callback.state == CallbackState.MADE, Callback.act_at.is_not(None), ~reported)
-    cover = aliased(Assignment)
-    covered = exists().where(cover.covers_id == Callback.id, cover.state == AssignmentState.ACTIVE)
-    return or_(awaited, and_(meant.may_be_made(at + meant.AHEAD, at), ~covered))
 
 
 def _just_said(last: Callback | None, at: datetime) -> bool:
@@ -258,7 +202,7 @@ def _reached(callback: Callback) -> CallbackOutcome:
 
 
 def _one_off(assignment: Assignment) -> bool:
-    return assignment.kind is not RequestKind.RECURRING and assignment.covers_id is None
+    return assignment.kind is not RequestKind.RECURRING and assignment.holds_request
 
 
 def _in_vain(
@@ -278,9 +222,9 @@ def _in_vain(
         silence.noted(session, line, callback, at)
 
 
-def _end_cover(session: Session, cover: Assignment, reason: str, at: datetime, actor: str) -> None:
-    """End a cover whose call has been settled; the one that it stood for stays as it is."""
-    if move(session, cover, AssignmentState.ENDED, ended_at=at, end_reason=reason):
-        assignments.cancel_planned(session, cover)
-        assignments.rest(session, cover.volunteer_id, at)
-        steps.note(session, cover, StepKind.ENDED, at, actor=actor, detail=reason)
+def _end_apart(session: Session, apart: Assignment, reason: str, at: datetime, actor: str) -> None:
+    """End a cover or an errand that has been settled; the call that a cover stood for stays as it is."""
+    if move(session, apart, AssignmentState.ENDED, ended_at=at, end_reason=reason):
+        assignments.cancel_planned(session, apart)
+        assignments.rest(session, apart.volunteer_id, at)
+        steps.note(session, apart, StepKind.ENDED, at, actor=actor, detail=reason)

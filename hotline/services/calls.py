@@ -1,6 +1,6 @@
 """Somebody phones the line: the call is logged first, then a decision says what they hear."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -22,11 +22,12 @@ from hotline.telephony.webhooks import CallEnded, DialEnded, IncomingCall
 class TakeMessage:
     """The caller is invited to leave a message; both moments, of their call too, are on the line's clock.
 
-    `volunteer` is the caller's own one, for whom the message is.
+    `volunteer` is the caller's own one, for whom the message is; `number` is the one that was called.
     """
 
     reason: Reason
     called_at: datetime
+    number: str = field(repr=False)
     next_opening: datetime | None = None
     skipped_day: bool = False
     withheld: bool = False
@@ -38,6 +39,7 @@ class TakeMessage:
 class KeepApart:
     """A boundary holds: nobody is rung, the caller hears kind words and may leave a message."""
 
+    number: str = field(repr=False)
     language: str = "fr"
 
 
@@ -205,9 +207,9 @@ def _by_sid(sid: str) -> Select[Call]:
 def _attribute(session: Session, line: Line, call: Call, incoming: IncomingCall, at: datetime) -> None:
     """Give a new call its person: nobody for our own number, a volunteer, a listener, or a caller."""
     if incoming.caller is None:
-        _contact_of_nobody(session, call, at)
+        _contact_of_nobody(session, line, call, at)
         return
-    if incoming.caller.e164 == line.number:
+    if incoming.caller.e164 in line.ours:
         move(session, call, CallOutcome.REFUSED, ended_at=at)
         return
     behind = people.behind(session, incoming.caller, line.day(at), at)
@@ -218,7 +220,7 @@ def _attribute(session: Session, line: Line, call: Call, incoming: IncomingCall,
 
 
 def _contact_of(session: Session, line: Line, call: Call, behind: Behind, at: datetime) -> None:
-    caller = people.caller_for(session, behind, at)
+    caller = people.caller_for(session, behind, at, line.at(call.to_number))
     if behind.kept_away:
         _belongs(session, call, requests.contact_apart(session, caller, ContactKind.CALL, at), caller)
         return
@@ -232,9 +234,9 @@ def _contact_of(session: Session, line: Line, call: Call, behind: Behind, at: da
         call.put_through_id = own.id
 
 
-def _contact_of_nobody(session: Session, call: Call, at: datetime) -> None:
+def _contact_of_nobody(session: Session, line: Line, call: Call, at: datetime) -> None:
     """A withheld number is a person of their own, never the same as another withheld call."""
-    caller = people.new_caller(session, CallerState.UNREACHABLE, at)
+    caller = people.new_caller(session, CallerState.UNREACHABLE, at, line.at(call.to_number))
     _belongs(session, call, requests.contact(session, caller, ContactKind.CALL, at), caller)
 
 
@@ -249,12 +251,17 @@ def _for_caller(session: Session, line: Line, call: Call, at: datetime) -> Decis
     Without anybody to ring, invite a message.
     """
     if _behind_boundary(call):
-        return KeepApart(people.language(session, call.caller_id))
+        return KeepApart(call.to_number, _language(session, line, call))
     if call.invited_at is None:
         begun = ringing.again(session, line, call) if call.attempt else None
         if ring := begun or ringing.first(session, line, call, at):
             return ring
     return _invite(session, line, call, at)
+
+
+def _language(session: Session, line: Line, call: Call) -> str:
+    """Return in what language this caller is answered at the number that they have called."""
+    return line.at(call.to_number).speaks_to(people.language(session, call.caller_id))
 
 
 def _behind_boundary(call: Call) -> bool:
@@ -269,21 +276,23 @@ def _invite(session: Session, line: Line, call: Call, at: datetime) -> TakeMessa
         steady.missed(session, line, call, at)
     began = call.started_at
     own = session.get_one(Volunteer, call.put_through_id).first_name if call.put_through_id else None
-    language = people.language(session, call.caller_id)
-    if line.hours.is_open(began):
+    language, hours = _language(session, line, call), line.at(call.to_number).hours
+    if hours.is_open(began):
         return TakeMessage(
             Reason.NOBODY,
             line.local(began),
+            call.to_number,
             withheld=call.withheld,
             volunteer=own,
             language=language,
         )
-    opening = line.hours.next_opening(began)
+    opening = hours.next_opening(began)
     return TakeMessage(
         Reason.CLOSED,
         line.local(began),
+        call.to_number,
         next_opening=line.local(opening) if opening else None,
-        skipped_day=opening is not None and line.hours.skipped_working_day(began, opening),
+        skipped_day=opening is not None and hours.skipped_working_day(began, opening),
         withheld=call.withheld,
         volunteer=own,
         language=language,

@@ -10,9 +10,9 @@ from babel import Locale
 from hotline.errors import HotlineError
 from hotline.hours import Hours
 from hotline.phone import PhoneNumber, dialable, parse
+from hotline.services.eligibility import ADULT, age
 from hotline.services.line import Line
 
-ADULT = 18
 _LONGEST_EXPRESSION = 200
 _MOST_CALLERS = 99
 _MOST_CALLS = 99
@@ -35,7 +35,7 @@ def phone(text: str, line: Line) -> PhoneNumber:
         raise CellError(
             "la ligne n'appelle pas ce genre de numéro (surtaxé, ou d'un pays absent de [limits] countries)"
         )
-    if number.e164 == line.number:
+    if number.e164 in line.ours:
         raise CellError("c'est le numéro de la ligne elle-même")
     return number
 
@@ -46,6 +46,20 @@ def hours(text: str, line: Line) -> str:
         raise CellError(f"ces horaires dépassent {_LONGEST_EXPRESSION} caractères : simplifiez-les")
     Hours.parse(text, timezone=line.config.hours.timezone, country=line.config.hours.country)
     return text
+
+
+def line_number(text: str, line: Line) -> str | None:
+    """Return the number of one of our lines, given by name or number; None, for all, when empty.
+
+    Raises CellError.
+    """
+    if not text:
+        return None
+    for one in line.each:
+        if folded(text) == folded(one.name) or _digits(text) == _digits(one.number):
+            return one.number
+    names = ", ".join(f"« {one.name} »" for one in line.each)
+    raise CellError(f"« {text[:40]} » n'est aucune de vos lignes : écrivez {names}, ou rien pour toutes")
 
 
 def capacity(text: str) -> int:
@@ -79,14 +93,13 @@ def day(text: str) -> date | None:
     raise CellError(f"« {text[:20]} » n'est pas une date : écrivez 2026-12-31 ou 31/12/2026")
 
 
-def birth_date(text: str, today: date) -> str | None:
-    """Return an adult's date of birth in ISO 8601, None when empty; raises CellError."""
+def birth_date(text: str, today: date, *, youngest: int = ADULT) -> str | None:
+    """Return a date of birth in ISO 8601, None when empty; raises CellError for who is too young for it."""
     born = day(text)
     if born is None:
         return None
-    birthday_to_come = (today.month, today.day) < (born.month, born.day)
-    if today.year - born.year - birthday_to_come < ADULT:
-        raise CellError(f"né(e) le {born:%d/%m/%Y}, cette personne n'a pas {ADULT} ans")
+    if (age(born.isoformat(), today) or 0) < youngest:
+        raise CellError(f"né(e) le {born:%d/%m/%Y}, cette personne n'a pas {youngest} ans")
     return born.isoformat()
 
 
@@ -120,6 +133,11 @@ def folded(text: str) -> str:
     """Return a text without case nor accents, to compare names."""
     bare = unicodedata.normalize("NFKD", text.casefold())
     return "".join(mark for mark in bare if not unicodedata.combining(mark)).strip()
+
+
+def _digits(text: str) -> str:
+    """Return the last nine digits, which tell French numbers apart however they are written."""
+    return "".join(filter(str.isdigit, text))[-_DIGITS:]
 
 
 def _language(word: str) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hotline.models import Absence, Assignment, Callback, move
@@ -155,12 +155,12 @@ def _missed(session: Session, at: datetime) -> list[Needed]:
     return [_needed(callback, assignment) for callback, assignment in found]
 
 
-def _recurring() -> list[ColumnElement[bool]]:
+def _recurring() -> list[ColumnExpressionArgument[bool]]:
     """Select the assignments whose calls are covered: recurring and active."""
     return [
         Assignment.kind == RequestKind.RECURRING,
         Assignment.state == AssignmentState.ACTIVE,
-        Assignment.covers_id.is_(None),
+        Assignment.holds_request,
     ]
 
 

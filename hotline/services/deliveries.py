@@ -52,7 +52,7 @@ def accepted(session: Session, line: Line, row_id: int, sent: SentText, at: date
     values = {
         "sid": sent.sid,
         "direction": Direction.OUTBOUND,
-        "from_number": line.sender,
+        "from_number": row.sender or line.sender,
         "to_number": row.telephone.number,
         "body": row.body,
         "status": sent.status,
@@ -80,7 +80,11 @@ def abandon_stale(session: Session, at: datetime) -> None:
     """Put in doubt what a process that died was sending."""
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.state == OutboxState.SENDING, OutboxRow.claimed_at < at - CLAIM_LASTS)
+        .where(
+            OutboxRow.state == OutboxState.SENDING,
+            OutboxRow.claimed_at < at - CLAIM_LASTS,
+            OutboxRow.phone_id.is_not(None),
+        )
         .values(state=OutboxState.DOUBTFUL)
     )
 
@@ -97,6 +101,7 @@ def doubts(session: Session, at: datetime, limit: int) -> list[Doubt]:
         .where(
             OutboxRow.state == OutboxState.DOUBTFUL,
             OutboxRow.claimed_at < at - WAIT_FOR_LOG,
+            OutboxRow.phone_id.is_not(None),
             ~sending.exists(),
         )
         .order_by(OutboxRow.claimed_at)

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.cadence import weekly
-from hotline.models.status import VolunteerState
+from hotline.models import Partner
+from hotline.models.status import LegalStatus, Need, VolunteerState
 from hotline.phone import PhoneNumber
 from hotline.services import assignments, imports, links, people, shifts
 from hotline.services.desk import coordinators, invitations
@@ -17,6 +19,7 @@ from hotline.services.sheets import Outcome
 from hotline.tables import Row, Table
 
 COORDINATOR: Final = "coordination@example.org"
+PARTNER: Final = "Collectif Solidarité Courses"
 _FIRST_HOUR, _LAST_HOUR = 10, 19
 _A_REHEARSAL = timedelta(days=3650)  # its clock may be put years ahead
 
@@ -144,9 +147,10 @@ class Prepared:
 
 
 def prepare(session: Session, line: Line, at: datetime) -> Prepared:
-    """Write the volunteers and the listeners' shifts, once; callers become known when they phone."""
+    """Write volunteers, listeners' shifts and a partner, once; callers become known when they phone."""
     volunteers = imports.volunteers(session, _volunteers(), line, at)
     on_duty = shifts.imported(session, _shifts(), line, at)
+    _partner(session, at)
     return Prepared(volunteers.count(Outcome.CREATED), on_duty.count(Outcome.CREATED))
 
 
@@ -178,6 +182,25 @@ def _soon(now: datetime) -> datetime:
     if soon.date() == now.date() and soon.hour <= _LAST_HOUR:
         return soon.replace(hour=max(soon.hour, _FIRST_HOUR))
     return (now + timedelta(days=1)).replace(hour=_FIRST_HOUR, minute=0)
+
+
+def _partner(session: Session, at: datetime) -> None:
+    """Write down who does the shopping in the Hautes-Alpes."""
+    if session.scalar(select(Partner.id).where(Partner.name == PARTNER)) is None:
+        session.add(
+            Partner(
+                name=PARTNER,
+                legal_status=LegalStatus.ASSOCIATION,
+                needs=Need.SOLIDARITE_PROXIMITE.value,
+                area="05",
+                hours="Mo-Sa 09:00-18:00",
+                contact_name="Lison",
+                phone="+33639980777",
+                email="courses@exemple.fr",
+                city="Briançon",
+                created_at=at,
+            )
+        )
 
 
 def _volunteers() -> Table:

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from hotline.db import UtcDateTime
@@ -20,9 +31,12 @@ from hotline.models import (
     EarlyReceipt,
     Heartbeat,
     OutboxRow,
+    Referral,
+    Registration,
     Request,
     Tap,
     Voicemail,
+    Volunteer,
 )
 from hotline.models.status import (
     AssignmentState,
@@ -32,9 +46,11 @@ from hotline.models.status import (
     TapState,
     VoicemailState,
 )
-from hotline.services import covers, ladders, planning, recaps, settling, transcripts
+from hotline.services import covers, errands, ladders, planning, recaps, settling, transcripts, waiting_words
 from hotline.services.desk import claims, rollup
 from hotline.services.line import Line
+from hotline.services.mails import mailboxes, sending
+from hotline.services.referrals import following
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +70,7 @@ def _statement(questions: tuple[Question, ...]) -> Select[bool]:
     return select(or_(*(question.asks for question in questions)))
 
 
-def _moments(line: Line, at: datetime) -> dict[str, datetime | date]:
+def _moments(line: Line, at: datetime) -> dict[str, datetime | date | bool]:
     return {
         "now": at,
         "today": line.day(at),
@@ -65,6 +81,11 @@ def _moments(line: Line, at: datetime) -> dict[str, datetime | date]:
         "month_began": datetime.combine(line.day(at).replace(day=1), time(), line.zone),
         "held_since": at - claims.HELD_FOR,
         "settled": rollup.settled(line.day(at)),
+        "reads_mail": line.reads_mail,
+        "mailbox_horizon": at + mailboxes.EVERY,
+        "mail_claimed_before": at - sending.CLAIM_LASTS,
+        "words_since": waiting_words.asked_since(line, at),
+        "waited_since": at - waiting_words.PATIENCE,
         **settling.limits(at),
     }
 
@@ -106,18 +127,29 @@ ROWS_AHEAD = Question(
     )
 )
 CALLS_TO_WATCH = Question(exists().where(Callback.state.in_(ladders.WATCHED), Callback.act_at <= _at("now")))
+REFERRALS = Question(exists().where(Referral.state.in_(following.WATCHED), Referral.act_at <= _at("now")))
 PEOPLE_WAITING = Question(
     or_(
         exists().where(Request.state == RequestState.WAITING),
+        exists().where(errands.is_wanted()),
         exists().where(Absence.over_at.is_(None), Absence.from_date <= _day("sought_until")),
         exists().where(Callback.state == CallbackState.MISSED, Callback.due_at > _at("missed_after")),
     )
 )
 RECAPS = Question(~exists().where(Heartbeat.name == recaps.RECAP, Heartbeat.at >= _at("month_began")))
+PEOPLE_READY = Question(
+    and_(
+        ~exists().where(Heartbeat.name == waiting_words.WAITING, Heartbeat.at >= _at("words_since")),
+        exists().where(waiting_words.waits(), Volunteer.waiting_since <= _at("waited_since")),
+    )
+)
+REGISTRATIONS = Question(exists().where(Registration.expires_at <= _at("now")))
 TRANSCRIPTS = Question(exists().where(transcripts.is_waiting(_at("transcribed_since"))))
 DOUBTS = Question(
     or_(
-        exists().where(OutboxRow.state.in_([OutboxState.SENDING, OutboxState.DOUBTFUL])),
+        exists().where(
+            OutboxRow.state.in_([OutboxState.SENDING, OutboxState.DOUBTFUL]), OutboxRow.phone_id.is_not(None)
+        ),
         exists().where(EarlyReceipt.sid.is_not(None)),
     )
 )
@@ -127,4 +159,17 @@ FIGURES = Question(
         ~exists().where(DailyFigure.name == rollup.SEEN, DailyFigure.day == _day("today")),
     )
 )
-TEXTS = Question(exists().where(OutboxRow.state == OutboxState.QUEUED, OutboxRow.due_at <= _at("now")))
+TEXTS = Question(
+    exists().where(
+        OutboxRow.state == OutboxState.QUEUED,
+        OutboxRow.due_at <= _at("now"),
+        OutboxRow.phone_id.is_not(None),
+    )
+)
+MAILBOX = Question(
+    and_(
+        bindparam("reads_mail", type_=Boolean()),
+        ~exists().where(mailboxes.is_resting(_at("now"), _at("mailbox_horizon"))),
+    )
+)
+MAILS = Question(exists().where(sending.is_due(_at("now"), _at("mail_claimed_before"))))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
@@ -14,6 +14,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hotline.models import (
+    Address,
     Assignment,
     AuditEntry,
     Call,
@@ -23,7 +24,9 @@ from hotline.models import (
     Contact,
     Message,
     OutboxRow,
+    Partner,
     Phone,
+    Referral,
     Request,
     Voicemail,
     Volunteer,
@@ -40,6 +43,7 @@ class _Export:
     """One kind: its fields in order, the rows' own time and key.
 
     `list_field` holds the key in `fields`; `lists` finds what takes its place, for many rows at once.
+    `otherwise` are the columns from which a field is taken where its own is empty.
     """
 
     fields: Mapping[str, InstrumentedAttribute[Any]]
@@ -48,12 +52,14 @@ class _Export:
     joined: tuple[InstrumentedAttribute[Any], ...] = ()
     list_field: str | None = None
     lists: Lists | None = None
+    otherwise: Mapping[str, InstrumentedAttribute[Any]] = field(default_factory=dict)
 
     def query(self, since: datetime | None) -> Select[Any]:
         """Select the fields, oldest row first."""
-        query = select(*(field.label(name) for name, field in self.fields.items())).order_by(self.key)
+        columns = (field.label(name) for name, field in self.fields.items())
+        query = select(*columns, *self.otherwise.values()).order_by(self.key)
         for relation in self.joined:
-            query = query.join(relation)
+            query = query.outerjoin(relation)
         return query if since is None else query.where(self.moment >= since)
 
 
@@ -77,8 +83,11 @@ def _portion(
     session: Session, export: _Export, zone: ZoneInfo, part: Sequence[Sequence[Any]]
 ) -> list[Exported]:
     portion = [
-        {name: _plain(value, zone) for name, value in zip(export.fields, row, strict=True)} for row in part
+        {name: _plain(value, zone) for name, value in zip(export.fields, row, strict=False)} for row in part
     ]
+    for place, name in enumerate(export.otherwise, len(export.fields)):
+        for told, columns in zip(portion, part, strict=True):
+            told[name] = _plain(columns[place], zone) if told[name] is None else told[name]
     if export.list_field and export.lists:
         lists = export.lists(session, [row[export.list_field] for row in portion])
         for row in portion:
@@ -185,12 +194,24 @@ _EXPORTS: Final[Mapping[str, _Export]] = MappingProxyType(
             list_field="contacts",
             lists=_contacts,
         ),
+        "referrals": _Export(
+            {
+                **_same(Referral.id, Referral.caller_id, Referral.request_id),
+                "partner": Partner.name,
+                **_same(Referral.need, Referral.state, Referral.channel, Referral.consent_at),
+                **_same(Referral.created_at, Referral.sent_at, Referral.answered_at, Referral.closed_at),
+            },
+            moment=Referral.created_at,
+            key=Referral.id,
+            joined=(Referral.partner,),
+        ),
         "assignments": _Export(
             {
                 **_same(Assignment.id, Assignment.request_id, Assignment.caller_id, Assignment.volunteer_id),
                 **_same(Assignment.kind, Assignment.cadence, Assignment.state, Assignment.offered_at),
                 **_same(Assignment.answered_at, Assignment.ended_at, Assignment.end_reason),
                 **_same(Assignment.starts_on, Assignment.ends_on, Assignment.holidays, Assignment.covers_id),
+                **_same(Assignment.referral_id),
             },
             moment=Assignment.offered_at,
             key=Assignment.id,
@@ -230,7 +251,8 @@ _EXPORTS: Final[Mapping[str, _Export]] = MappingProxyType(
             },
             moment=OutboxRow.created_at,
             key=OutboxRow.id,
-            joined=(OutboxRow.phone,),
+            joined=(OutboxRow.phone, OutboxRow.address),
+            otherwise={"to": Address.address},
         ),
     }
 )

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.models import Callback, Heartbeat, OutboxRow, Voicemail
+from hotline.models import Callback, Heartbeat, Mailbox, OutboxRow, Voicemail
 from hotline.models.status import CallbackState, OutboxState, VoicemailState
 from hotline.services.line import Line
+from hotline.services.mails import mailboxes
 from hotline.telephony.errors import OPTED_OUT
 
 CLOCK: Final = "clock"
 CARRIER_OK, CARRIER_FAULT = "carrier_ok", "carrier_fault"
 STORE_OK, STORE_FAULT = "store_ok", "store_fault"
+SMTP_OK, SMTP_FAULT = "smtp_ok", "smtp_fault"
 _FAILURES_SHOWN: Final = timedelta(hours=24)
 _AUDIO_DUE_WITHIN: Final = timedelta(hours=1)
+_MAILBOX_READ_WITHIN: Final = timedelta(minutes=10)
 
 Concern = Callable[[Session, Line, datetime], "Iterator[Reason]"]
 
@@ -32,7 +35,7 @@ class Reason:
 
 def report(session: Session, line: Line, at: datetime, *, faults: Sequence[str]) -> list[Reason]:
     """Return every reason why not all is well; `faults` are those of the line's hours."""
-    concerns: tuple[Concern, ...] = (_heartbeats, _outbox, _voicemails, _callbacks)
+    concerns: tuple[Concern, ...] = (_heartbeats, _texts, _mails, _mailbox, _voicemails, _callbacks)
     found = [reason for concern in concerns for reason in concern(session, line, at)]
     return [*found, *(Reason("hours", fault) for fault in faults)]
 
@@ -63,6 +66,12 @@ def _heartbeats(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
             f"Le dépôt des enregistrements ne fonctionne pas (le {line.local(since):%d/%m à %H:%M}) : "
             "« hotline check » dit pourquoi.",
         )
+    if since := _broken(beats, SMTP_OK, SMTP_FAULT):
+        yield Reason(
+            "smtp",
+            f"Le serveur de courriels refuse ou ne répond pas (le {line.local(since):%d/%m à %H:%M}) : "
+            "« hotline check » dit pourquoi.",
+        )
 
 
 def _broken(beats: Mapping[str, datetime], ok: str, fault: str) -> datetime | None:
@@ -71,7 +80,17 @@ def _broken(beats: Mapping[str, datetime], ok: str, fault: str) -> datetime | No
     return failed if failed and (worked is None or worked < failed) else None
 
 
-def _outbox(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+def _texts(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+    return _outbox(session, line, at, "SMS", OutboxRow.phone_id.is_not(None))
+
+
+def _mails(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+    return _outbox(session, line, at, "courriel", OutboxRow.address_id.is_not(None))
+
+
+def _outbox(
+    session: Session, line: Line, at: datetime, word: str, those: ColumnElement[bool]
+) -> Iterator[Reason]:
     late = at - line.config.alarms.outbox
     waits = and_(OutboxRow.state == OutboxState.QUEUED, OutboxRow.due_at < late)
     stuck = and_(
@@ -86,16 +105,29 @@ def _outbox(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
         session,
         func.min(OutboxRow.due_at).filter(waits),
         *(func.count().filter(rows) for rows in (waits, stuck, failed)),
-        where=or_(waits, stuck, failed),
+        where=and_(those, or_(waits, stuck, failed)),
     )
     if waiting:
         yield Reason(
-            "outbox", f"{_n(waiting, 'SMS')} à envoyer depuis le {line.local(oldest):%d/%m à %H:%M} au moins."
+            "outbox", f"{_n(waiting, word)} à envoyer depuis le {line.local(oldest):%d/%m à %H:%M} au moins."
         )
     if doubts:
-        yield Reason("outbox", f"{_n(doubts, 'SMS')} dont on ne sait pas s'ils sont partis.")
+        yield Reason("outbox", f"{_n(doubts, word)} dont on ne sait pas s'ils sont partis.")
     if failures:
-        yield Reason("outbox", f"{_n(failures, 'SMS')} définitivement en échec depuis 24 heures.")
+        yield Reason("outbox", f"{_n(failures, word)} définitivement en échec depuis 24 heures.")
+
+
+def _mailbox(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+    """A mailbox that was never looked at is the clock's concern."""
+    box = session.get(Mailbox, mailboxes.FOLDER) if line.reads_mail else None
+    if box is None:
+        return
+    if box.down_since:
+        since = f"{line.local(box.down_since):%d/%m à %H:%M}"
+        yield Reason("mailbox", f"La boîte aux lettres ne se relève plus depuis le {since}. {box.says}")
+    elif box.read_at and box.read_at < at - _MAILBOX_READ_WITHIN:
+        since = f"{line.local(box.read_at):%d/%m à %H:%M}"
+        yield Reason("mailbox", f"La boîte aux lettres n'a pas été relevée depuis le {since}.")
 
 
 def _voicemails(session: Session, line: Line, at: datetime) -> Iterator[Reason]:

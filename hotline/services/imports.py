@@ -6,7 +6,7 @@ number may become somebody else's. Columns that the sheet lacks are left as they
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, cast
@@ -15,9 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.models import Assignment, Phone, Volunteer
-from hotline.models.status import HELD_ASSIGNMENT, VolunteerState
+from hotline.models.status import HELD_ASSIGNMENT, VolunteerSource, VolunteerState
 from hotline.phone import PhoneNumber
-from hotline.services import cells, people, sheets, welcomes
+from hotline.services import cells, sheets, welcomes
+from hotline.services.importing import trail
+from hotline.services.importing.trail import Change, portions
 from hotline.services.line import Line
 from hotline.services.sheets import Outcome, ReadRow, RowReport, SheetReport
 from hotline.tables import Table
@@ -38,10 +40,26 @@ COLUMNS: Final = (
     "weekly_cap",
 )
 _REQUIRED: Final = ("first_name", "phone")
-_DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
-    {"last_name": "", "languages": "fr", "available": "", "capacity": 1, "on_site": False}
-)
-_AT_ONCE: Final = 500
+_DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType({"last_name": ""})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of ours as read, before anything is looked up."""
+
+    rows: Sequence[ReadRow]
+    ignored: tuple[str, ...]
+
+    @property
+    def faulty(self) -> bool:
+        """Tell whether a row of it cannot be imported."""
+        return any(row.fault for row in self.rows)
+
+
+def read(table: Table, line: Line, at: datetime) -> Sheet:
+    """Return the rows of a sheet. Raises SheetError for one without the columns needed."""
+    rows, ignored = sheets.read(table, _readers(line, line.day(at)), _REQUIRED)
+    return Sheet(sheets.refuse_repeats(rows, "phone", "ce numéro est déjà dans le fichier"), ignored)
 
 
 def volunteers(
@@ -60,27 +78,49 @@ def volunteers(
     of everybody else stays as it is. With `welcome` each new one gets their link and PIN. Raises SheetError
     for a sheet without the columns needed.
     """
-    rows, ignored = sheets.read(table, _readers(line, line.day(at)), _REQUIRED)
-    rows = sheets.refuse_repeats(rows, "phone", "ce numéro est déjà dans le fichier")
-    if not skip_bad and any(row.fault for row in rows):
-        return sheets.held_back(rows, ignored)
+    sheet = read(table, line, at)
+    if sheet.faulty and not skip_bad:
+        return sheets.held_back(sheet.rows, sheet.ignored)
+    source = VolunteerSource.HAND
+    changes, reports = planned(session, sheet.rows, at, pending=pending, source=source)
+    made = trail.write(session, changes, at)
+    if welcome:
+        reports = welcomed(session, line, reports, made, at)
+    return SheetReport(tuple(reports), accepted=True, ignored_columns=sheet.ignored)
+
+
+def planned(
+    session: Session, rows: Sequence[ReadRow], at: datetime, *, pending: bool, source: VolunteerSource
+) -> tuple[list[Change], list[RowReport]]:
+    """Return what rows change, and what is reported of each; nothing is written."""
     good = [row for row in rows if not row.fault]
     known = _matched(session, good)
     state = VolunteerState.PENDING if pending else VolunteerState.ACTIVE
-    writing = _Writing(session, at, state, _busy(session, known.values()))
-    reports = [sheets.refusal(row) if row.fault else writing.row(row, known.get(row.number)) for row in rows]
-    if welcome:
-        reports = _welcomed(session, line, reports, writing.created, at)
-    return SheetReport(tuple(reports), accepted=True, ignored_columns=ignored)
+    plan = _Plan(at, state, source, _busy(session, known.values()))
+    each = [
+        (None, sheets.refusal(row)) if row.fault else plan.row(row, known.get(row.number)) for row in rows
+    ]
+    return [change for change, _report in each if change], [report for _change, report in each]
 
 
-def _welcomed(
-    session: Session, line: Line, reports: list[RowReport], created: Mapping[int, Volunteer], at: datetime
+def welcomed(
+    session: Session, line: Line, reports: Sequence[RowReport], made: Mapping[int, int], at: datetime
 ) -> list[RowReport]:
-    """Welcome those who are new, and say so in the report of their row."""
-    session.flush()
-    told = dict(zip(created, welcomes.newcomers(session, line, list(created.values()), at), strict=True))
-    return [replace(report, reason=told.get(report.number, report.reason)) for report in reports]
+    """Welcome the active ones among those who were made, by line; say so in the report of their row."""
+    new = _by_id(session, made.values())
+    welcome = {number: new[one] for number, one in made.items() if one in new}
+    told = dict(zip(welcome, welcomes.newcomers(session, line, list(welcome.values()), at), strict=True))
+    return [
+        replace(report, reason=" ; ".join(filter(None, (report.reason, told[report.number]))))
+        if report.number in told
+        else report
+        for report in reports
+    ]
+
+
+def _by_id(session: Session, ids: Iterable[int]) -> dict[int, Volunteer]:
+    active = select(Volunteer).where(Volunteer.id.in_(list(ids)), Volunteer.state == VolunteerState.ACTIVE)
+    return {one.id: one for one in session.scalars(active)}
 
 
 def _readers(line: Line, today: date) -> sheets.Readers:
@@ -127,7 +167,7 @@ def _matched(session: Session, rows: Sequence[ReadRow]) -> dict[int, Volunteer]:
 
 def _known_by_number(session: Session, numbers: Sequence[str]) -> dict[str, Volunteer]:
     known: dict[str, Volunteer] = {}
-    for some in _portions(numbers):
+    for some in portions(numbers):
         query = select(Volunteer).join(Volunteer.phone).where(Phone.number_index.in_(some))
         known |= {volunteer.phone.number: volunteer for volunteer in session.scalars(query)}
     return known
@@ -135,15 +175,11 @@ def _known_by_number(session: Session, numbers: Sequence[str]) -> dict[str, Volu
 
 def _known_by_address(session: Session, addresses: Sequence[str]) -> Mapping[str, list[Volunteer]]:
     known: dict[str, list[Volunteer]] = defaultdict(list)
-    for some in _portions(addresses):
+    for some in portions(addresses):
         query = select(Volunteer).where(Volunteer.email_index.in_(some)).order_by(Volunteer.id)
         for volunteer in session.scalars(query):
             known[(volunteer.email or "").lower()].append(volunteer)
     return known
-
-
-def _portions(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def _busy(session: Session, known: Iterable[Volunteer]) -> frozenset[int]:
@@ -153,56 +189,42 @@ def _busy(session: Session, known: Iterable[Volunteer]) -> frozenset[int]:
 
 
 @dataclass(frozen=True)
-class _Writing:
-    """Writes rows; `state` is that of new volunteers, `busy` hold a caller, `created` are new, by row."""
+class _Plan:
+    """Plans rows; `state` is that of new volunteers and of those who come back, `busy` hold a caller."""
 
-    session: Session
     at: datetime
     state: VolunteerState
+    source: VolunteerSource
     busy: frozenset[int]
-    created: dict[int, Volunteer] = field(default_factory=dict)
 
-    def row(self, row: ReadRow, known: Volunteer | None) -> RowReport:
-        """Make or update one volunteer."""
+    def row(self, row: ReadRow, known: Volunteer | None) -> tuple[Change | None, RowReport]:
+        """Return what a row changes, if anything."""
         values = {name: value for name, value in row.cells.items() if name != "phone"}
+        who = f"{values['first_name']} {values.get('last_name', known.last_name if known else '')}".strip()
         if known is None:
-            volunteer, outcome = self._created(row, values), Outcome.CREATED
-        else:
-            volunteer, outcome = known, self._updated(known, row, values)
-        return RowReport(row.number, outcome, f"{volunteer.first_name} {volunteer.last_name}".strip())
-
-    def _created(self, row: ReadRow, values: Mapping[str, object]) -> Volunteer:
-        volunteer = Volunteer(
-            **{**_DEFAULTS, **values},
-            email_index=_address(row) or None,
-            phone=people.phone_for(self.session, _phone(row), self.at),
-            state=self.state,
-            created_at=self.at,
-        )
-        self._note_waiting(volunteer)
-        self.session.add(volunteer)
-        self.created[row.number] = volunteer
-        return volunteer
-
-    def _updated(self, volunteer: Volunteer, row: ReadRow, values: dict[str, object]) -> Outcome:
-        if volunteer.phone.number != _number(row):
-            values["phone"] = people.phone_for(self.session, _phone(row), self.at)
-        if volunteer.state is VolunteerState.LEFT:
+            values |= {"state": self.state, "source": self.source}
+            values["waiting_since"] = self._waiting(self.state, values.get("capacity", 1))
+            change = Change(row.number, Volunteer, None, {**_DEFAULTS, **values}, _phone(row))
+            return change, RowReport(row.number, Outcome.CREATED, who)
+        if known.state is VolunteerState.LEFT:
             values["state"] = self.state
-        changed = {name: value for name, value in values.items() if getattr(volunteer, name) != value}
-        if "email" in changed:
-            changed["email_index"] = _address(row) or None
-        for name, value in changed.items():
-            setattr(volunteer, name, value)
+        changed = {name: value for name, value in values.items() if getattr(known, name) != value}
+        phone = _phone(row) if known.phone.number != _number(row) else None
+        if not changed and phone is None:
+            return None, RowReport(row.number, Outcome.UNCHANGED, who)
         if changed.keys() & {"state", "capacity"}:
-            self._note_waiting(volunteer)
-        return Outcome.UPDATED if changed else Outcome.UNCHANGED
+            changed["waiting_since"] = self._still_waiting(known, changed)
+        change = Change(row.number, Volunteer, known, changed, phone)
+        return change, RowReport(row.number, Outcome.UPDATED, who)
 
-    def _note_waiting(self, volunteer: Volunteer) -> None:
-        """Note since when a volunteer waits for a caller; nobody waits who cannot be given one."""
-        ready = volunteer.state is VolunteerState.ACTIVE and volunteer.capacity > 0
-        waits = ready and volunteer.id not in self.busy
-        volunteer.waiting_since = (volunteer.waiting_since or self.at) if waits else None
+    def _waiting(self, state: VolunteerState, capacity: object) -> datetime | None:
+        return self.at if state is VolunteerState.ACTIVE and capacity else None
+
+    def _still_waiting(self, known: Volunteer, changed: Mapping[str, object]) -> datetime | None:
+        """Return since when somebody waits for a caller; nobody waits who cannot be given one."""
+        now = {"state": known.state, "capacity": known.capacity, **changed}
+        ready = now["state"] is VolunteerState.ACTIVE and now["capacity"] and known.id not in self.busy
+        return (known.waiting_since or self.at) if ready else None
 
 
 def _phone(row: ReadRow) -> PhoneNumber:

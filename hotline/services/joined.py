@@ -1,6 +1,6 @@
 """The bridge itself: who hears first who is calling, whether a machine took the call, and how it ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from hotline.models import Assignment, Call, Callback, Caller, Volunteer, move
 from hotline.models.status import CallbackOutcome, CallbackState, CallOutcome, ReportSource
 from hotline.services import assignments, bridges, callbacks, people
 from hotline.services.bridges import AskReport, Bridge, Unreachable
-from hotline.services.line import Line
+from hotline.services.line import MAIN_LANGUAGE, Line
 from hotline.telephony.statuses import call_is_over
 from hotline.telephony.webhooks import DialEnded
 
@@ -21,7 +21,8 @@ _TRIED = frozenset({"no-answer", "busy", "failed"})
 class PickedUp:
     """The called person's telephone was picked up, by a machine where `machine` is true; None: not known yet.
 
-    The association is named, and a machine spoken to, only with the caller's consent.
+    The association is named, and a machine spoken to, only with the caller's consent. They hear the language
+    of their file in the words of the `line` that they use.
     """
 
     volunteer: str | None = None
@@ -29,6 +30,8 @@ class PickedUp:
     association: bool = False
     takes_messages: bool = False
     machine: bool | None = None
+    language: str = MAIN_LANGUAGE
+    line: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class NotReached:
     outcome: CallbackOutcome
     next_try: datetime | None
     now: datetime
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """They have spoken about an errand, which is still to be done."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ def picked_up(session: Session, call_id: int, machine: bool | None) -> PickedUp:
         association=caller.hears_association,
         takes_messages=caller.takes_machine_messages,
         machine=call.machine,
+        language=caller.language,
+        line=caller.line,
     )
 
 
@@ -77,7 +87,9 @@ def machine_heard(session: Session, line: Line, call_id: int, machine: bool | No
         callbacks.bridged(session, line, callback, at, duration=None, machine=True)
 
 
-def ended(session: Session, line: Line, call: Call, event: DialEnded, at: datetime) -> AskReport | NotReached:
+def ended(
+    session: Session, line: Line, call: Call, event: DialEnded, at: datetime
+) -> AskReport | NotReached | Arranged:
     """Note how the bridge went on the call and its callback, once.
 
     A volunteer who hangs up while it rings has tried nothing: the callback stays as it was.
@@ -88,6 +100,8 @@ def ended(session: Session, line: Line, call: Call, event: DialEnded, at: dateti
         if move(session, call, CallOutcome.BRIDGED):
             machine = bool(call.machine)
             callbacks.bridged(session, line, callback, at, duration=event.duration, machine=machine)
+        if assignment.referral_id is not None:
+            return Arranged()
         caller = people.first_name(session.get_one(Caller, assignment.caller_id))
         return AskReport(None, caller, callback.id, after=True)
     outcome = _outcome(call, event)

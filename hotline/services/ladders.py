@@ -10,12 +10,13 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callflows import reminders, written
+from callflows import by_mail, errands, reminders, written
 from hotline.models import Assignment, Call, Callback, Caller, Volunteer
 from hotline.models.status import (
     AssignmentState,
     CallbackState,
     CallOutcome,
+    Channel,
     RequestKind,
     StepKind,
 )
@@ -23,6 +24,7 @@ from hotline.services import (
     absences,
     assignments,
     callbacks,
+    correspondence,
     links,
     missed,
     outbox,
@@ -128,7 +130,11 @@ def _reminder(
     at: datetime,
 ) -> str:
     wording = reminders.reminder if assignment.kind is RequestKind.RECURRING else reminders.reminder_before
+    if assignment.referral_id is not None:
+        wording = errands.reminder
     when = written.moment(line.local(callback.due_at), line.local(at))
+    if assignment.channel is Channel.MAIL:
+        return by_mail.reminder(line.words, caller=_caller(session, assignment), when=when)
     return wording(line.words, caller=_caller(session, assignment), when=when, line=line.number)
 
 
@@ -140,7 +146,10 @@ def _nudge(
     volunteer: Volunteer,
     at: datetime,
 ) -> str:
-    return reminders.nudge(
+    if assignment.channel is Channel.MAIL:
+        return by_mail.nudge(line.words, caller=_caller(session, assignment))
+    wording = errands.nudge if assignment.referral_id is not None else reminders.nudge
+    return wording(
         line.words,
         caller=_caller(session, assignment),
         reference=assignment.id,
@@ -150,7 +159,9 @@ def _nudge(
 
 
 def _made(session: Session, line: Line, assignment: Assignment, callback: Callback, at: datetime) -> str:
-    """Ask once how the call went; without an answer a single call counts as done."""
+    """Ask once how the call went; without an answer a single call counts as done. Mails are awaited."""
+    if assignment.channel is Channel.MAIL:
+        return correspondence.rested(session, line, assignment, callback, at)
     volunteer = session.get_one(Volunteer, assignment.volunteer_id)
     if callback.reminders or reports.of(session, callback, volunteer.id) is not None:
         callback.act_at = None

@@ -6,10 +6,11 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from callflows import reminders
+from callflows import by_mail, reminders
+from callflows import errands as errand_words
 from hotline.models import Assignment, Callback, Caller, Request, Volunteer, move
-from hotline.models.status import CallbackState, RequestKind, RequestState, StepKind
-from hotline.services import absences, alerts, assignments, links, outbox, people, steps
+from hotline.models.status import CallbackState, Channel, RequestKind, RequestState, StepKind
+from hotline.services import absences, alerts, assignments, errands, links, outbox, people, steps
 from hotline.services.line import Line
 
 HANDED_OVER = "handed_over"
@@ -37,12 +38,18 @@ def noted(session: Session, line: Line, assignment: Assignment, callback: Callba
 
 
 def looked_after(session: Session, assignment: Assignment, callback: Callback, at: datetime) -> str:
-    """A day after a hand-over: coordinators know when nobody has taken the request since."""
-    request = session.get_one(Request, assignment.request_id)
-    if request.state not in {RequestState.WAITING, RequestState.OFFERED}:
+    """A day after a hand-over: coordinators know when nobody has taken the request, or the errand, since."""
+    if not _waits(session, assignment):
         return ""
     _tell_coordinators(session, assignment, callback, "nobody_takes", f"nobody_takes:{callback.id}", at)
     return "nobody_takes"
+
+
+def _waits(session: Session, assignment: Assignment) -> bool:
+    if assignment.referral_id is not None:
+        return errands.open_one(session, assignment.referral_id) is not None
+    request = session.get_one(Request, assignment.request_id)
+    return request.state in {RequestState.WAITING, RequestState.OFFERED}
 
 
 def _tell_volunteer(
@@ -51,7 +58,10 @@ def _tell_volunteer(
     """Tell them kindly that somebody else is asked; silent twice in a row, they rest until they write."""
     volunteer = session.get_one(Volunteer, assignment.volunteer_id)
     caller = people.first_name(session.get_one(Caller, assignment.caller_id))
-    body = reminders.missed_told(line.words, caller)
+    missed_told = errand_words.missed_told if assignment.referral_id else reminders.missed_told
+    if assignment.channel is Channel.MAIL:
+        missed_told = by_mail.missed_told
+    body = missed_told(line.words, caller)
     if _let_down(session, volunteer) >= _OFTEN:
         absences.begin(session, line, volunteer, line.day(at), None, at)
         _tell_coordinators(
@@ -119,11 +129,14 @@ def _missed_in_a_row(session: Session, assignment: Assignment) -> list[int]:
 def _handed_over_often(session: Session, assignment: Assignment, callback: Callback, at: datetime) -> None:
     count = session.scalar(
         select(func.count()).where(
-            Assignment.request_id == assignment.request_id, Assignment.end_reason == HANDED_OVER
+            Assignment.request_id == assignment.request_id,
+            Assignment.referral_id.is_not_distinct_from(assignment.referral_id),
+            Assignment.end_reason == HANDED_OVER,
         )
     )
     if count is not None and count >= _OFTEN:
-        key = f"{HANDED_OVER}:{assignment.request_id}:{count}"
+        of_errand = f"errand{assignment.referral_id}" if assignment.referral_id else assignment.request_id
+        key = f"{HANDED_OVER}:{of_errand}:{count}"
         _tell_coordinators(session, assignment, callback, HANDED_OVER, key, at)
 
 

@@ -17,7 +17,9 @@ from hotline.services.wishes import wished_hours
 from hotline.telephony.errors import OPTED_OUT
 
 CONFIRMATION = "stopped"
-_AT_ONCE = frozenset({CONFIRMATION, "restarted", "answer", "acknowledgement", "listener_closing"})
+_AT_ONCE = frozenset(
+    {CONFIRMATION, "restarted", "answer", "acknowledgement", "listener_closing", "registration_code"}
+)
 _SOON_ENOUGH = timedelta(days=8)
 _KEEP_TRYING = timedelta(hours=24)
 _SHORTEST_VALIDITY, _LONGEST_VALIDITY = 60, 36_000
@@ -25,12 +27,16 @@ _SHORTEST_VALIDITY, _LONGEST_VALIDITY = 60, 36_000
 
 @dataclass(frozen=True)
 class ToSend:
-    """One claimed text: what it takes to send it outside of any transaction; `valid_for` in seconds."""
+    """One claimed text: what it takes to send it outside of any transaction; `valid_for` in seconds.
+
+    `sender` is None for the main line's.
+    """
 
     row_id: int
     to: str = field(repr=False)
     body: str = field(repr=False)
     valid_for: int
+    sender: str | None = None
 
 
 def enqueue(
@@ -43,8 +49,11 @@ def enqueue(
     body: str,
     at: datetime,
     until: datetime | None = None,
+    sender: str | None = None,
 ) -> bool:
     """Write a text to be sent, once per key; False when it may not be sent or was written before.
+
+    It comes from the main line's sender, unless another `sender` is the one whom this person knows.
 
     `until` is when the text stops making sense: what cannot leave before is not written. Answers to what
     somebody has just written leave at once; everything else waits for a decent hour, and for the end of the
@@ -64,6 +73,7 @@ def enqueue(
         "kind": kind,
         "key": key,
         "phone_id": phone.id,
+        "sender": sender,
         "body": gsm.plain(body),
         "state": OutboxState.QUEUED,
         "created_at": at,
@@ -156,7 +166,7 @@ def claim(session: Session, at: datetime) -> ToSend | None:
         elif move(session, row, OutboxState.SENDING, claimed_at=at, attempts=row.attempts + 1):
             left = int((row.expires_at - at).total_seconds())
             valid_for = min(max(left, _SHORTEST_VALIDITY), _LONGEST_VALIDITY)
-            return ToSend(row.id, row.telephone.number, row.body, valid_for)
+            return ToSend(row.id, row.telephone.number, row.body, valid_for, row.sender)
     return None
 
 

@@ -14,6 +14,7 @@ from hotline.models.status import CallerState, VolunteerState
 from hotline.phone import PhoneNumber
 from hotline.services import roster
 from hotline.services.desk import boundaries
+from hotline.services.line import MAIN_LANGUAGE, Line
 
 _Row = TypeVar("_Row", bound=Base)
 
@@ -43,7 +44,7 @@ def insert_once(session: Session, model: type[_Row], unique: str, values: Mappin
 def language(session: Session, caller_id: int | None) -> str:
     """Return the language in which a caller is spoken to."""
     caller = session.get(Caller, caller_id) if caller_id else None
-    return caller.language if caller else "fr"
+    return caller.language if caller else MAIN_LANGUAGE
 
 
 def phone_for(session: Session, number: PhoneNumber, at: datetime) -> Phone:
@@ -64,7 +65,16 @@ def behind(session: Session, number: PhoneNumber, day: date, at: datetime) -> Be
         .limit(1)
         .options(lazyload(Volunteer.phone))
     ).first()
-    return Behind(*found) if found else Behind(phone_for(session, number, at))
+    return _known(*found) if found else Behind(phone_for(session, number, at))
+
+
+def _known(
+    phone: Phone, volunteer: Volunteer | None, caller: Caller | None, listener: bool, kept_away: bool
+) -> Behind:
+    """A caller who has registered as a volunteer stays a caller until a coordinator welcomes them."""
+    if caller is not None and volunteer is not None and volunteer.state is VolunteerState.PENDING:
+        volunteer = None
+    return Behind(phone, volunteer, caller, listener, kept_away)
 
 
 def _new_phone(session: Session, number: PhoneNumber, at: datetime) -> Phone | None:
@@ -89,23 +99,35 @@ def caller_at(session: Session, phone: Phone) -> Caller | None:
     )
 
 
-def caller_for(session: Session, behind: Behind, at: datetime) -> Caller:
-    """Return the caller behind a telephone, made at first sight, and note the contact's moment."""
+def caller_for(session: Session, behind: Behind, at: datetime, line: Line | None = None) -> Caller:
+    """Return the caller behind a telephone, made at first sight, and note the contact's moment.
+
+    Whoever calls or texts a `line` is phoned back under its number from then on.
+    """
     caller, phone = behind.caller, behind.phone
     if caller is None:
         session.execute(select(Phone.id).where(Phone.id == phone.id).with_for_update())
         caller = caller_at(session, phone)
     if caller is None:
-        caller = new_caller(session, CallerState.ACTIVE, at)
+        caller = new_caller(session, CallerState.ACTIVE, at, line)
         session.add(CallerPhone(caller_id=caller.id, phone_id=phone.id))
         session.flush()
+    if line is not None and at >= caller.last_contact_at:
+        caller.line = line.second
     caller.last_contact_at = max(caller.last_contact_at, at)
     return caller
 
 
-def new_caller(session: Session, state: CallerState, at: datetime) -> Caller:
-    """Make a caller whose name nobody knows yet."""
-    caller = Caller(state=state, language="fr", wished_hours="", created_at=at, last_contact_at=at)
+def new_caller(session: Session, state: CallerState, at: datetime, line: Line | None = None) -> Caller:
+    """Make a caller whose name nobody knows yet, and who speaks the language of the `line` they use."""
+    caller = Caller(
+        state=state,
+        language=line.language if line else MAIN_LANGUAGE,
+        line=line.second if line else None,
+        wished_hours="",
+        created_at=at,
+        last_contact_at=at,
+    )
     session.add(caller)
     session.flush()
     return caller

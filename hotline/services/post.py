@@ -11,7 +11,7 @@ from hotline.models.status import OutboxState
 from hotline.services import alerts, outbox, people
 from hotline.services.line import Line
 
-_AT_ONCE = frozenset({"acknowledgement", "answer", "relay", "stopped"})
+_AT_ONCE = frozenset({"acknowledgement", "answer", "introduction", "relay", "relay_over", "stopped"})
 _KEEP_TRYING = timedelta(days=3)
 
 
@@ -31,7 +31,8 @@ def enqueue(
     """Write a mail to be sent, once per key; False when it may not be sent or was written before.
 
     `until` is when it stops making sense. Answers leave at once, everything else at a decent hour.
-    `headers` are more of RFC 5322's: Reply-To, In-Reply-To, References.
+    `headers` are more of RFC 5322's: Reply-To, In-Reply-To, References; From is another address of ours from
+    which the mail comes, From-Name the name beside it.
     """
     address = address_for(session, to, at)
     if not may_write(session, line, address, at):

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from hotline import cadence, phone
 from hotline.errors import HotlineError
-from hotline.models import Caller, Request
-from hotline.models.status import RequestKind, RequestState
-from hotline.services import cells, custody, people, requests
+from hotline.models import Caller, Request, move
+from hotline.models.status import CallerState, Channel, RequestKind, RequestState
+from hotline.services import cells, channels, custody, people, requests
 from hotline.services.line import Line
 
 _PLAIN = frozenset(
@@ -48,7 +48,10 @@ def note(
         else:
             _note_of_caller(session, line, caller, name, value, at)
     _require_someone_to_tell(caller)
+    _require_an_address(caller)
     session.flush()
+    if not {"channel", "email"}.isdisjoint(given):
+        _note_reach(session, caller)
     subject = f"caller:{caller.id} {', '.join(sorted(given))}"[:_LONGEST_SUBJECT]
     custody.note(session, at, actor=actor, action="caller.set", subject=subject)
 
@@ -65,6 +68,8 @@ def _note_of_caller(
             caller.wished_hours = cells.hours(str(value).strip(), line)
         case "email":
             caller.email = cells.email(str(value or "").strip())
+        case "channel":
+            caller.channel = Channel(str(value))
         case "postcode":
             caller.postcode = cells.postcode(str(value or "").strip())
         case "contact_phone":
@@ -104,6 +109,23 @@ def _one_language(text: str) -> str:
     if "," in codes:
         raise CannotNote("Une seule langue par personne : celle dans laquelle on lui parle.")
     return codes
+
+
+def _note_reach(session: Session, caller: Caller) -> None:
+    """Whoever can be written to waits for a volunteer; whoever cannot any more needs a number."""
+    request = requests.open_request(session, caller)
+    if channels.reachable(caller):
+        if caller.state is CallerState.UNREACHABLE:
+            caller.state = CallerState.ACTIVE
+        if request is not None and request.state is RequestState.NEEDS_NUMBER:
+            move(session, request, RequestState.WAITING)
+    elif request is not None and request.state is RequestState.WAITING:
+        move(session, request, RequestState.NEEDS_NUMBER)
+
+
+def _require_an_address(caller: Caller) -> None:
+    if caller.channel is Channel.MAIL and caller.email is None:
+        raise CannotNote("Pour écrire à cette personne, il faut son adresse électronique.")
 
 
 def _require_someone_to_tell(caller: Caller) -> None:

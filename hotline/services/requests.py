@@ -16,7 +16,7 @@ from hotline.models.status import (
     RequestState,
     StepKind,
 )
-from hotline.services import steps
+from hotline.services import channels, steps
 from hotline.services.holding import cancel_planned, rest
 
 TELEMARKETER = -1
@@ -43,7 +43,7 @@ def open_for(session: Session, caller: Caller, at: datetime, *, priority: int = 
             caller_id=caller.id,
             kind=RequestKind.UNKNOWN,
             need=Need.LIEN,
-            state=RequestState.WAITING if caller.phones else RequestState.NEEDS_NUMBER,
+            state=RequestState.WAITING if channels.reachable(caller) else RequestState.NEEDS_NUMBER,
             priority=priority,
             opened_at=at,
         )
@@ -78,12 +78,19 @@ def current(session: Session, caller_id: int) -> Request | None:
 
 
 def close(session: Session, request: Request, reason: str, at: datetime, *, actor: str = steps.CLOCK) -> bool:
-    """Close a request and end what was held for it; False when it was closed already."""
+    """Close a request and end what was held for it; False when it was closed already.
+
+    Errands go on: a need is open until it is met.
+    """
     if not move(session, request, RequestState.CLOSED, closed_at=at, close_reason=reason):
         return False
     held = session.scalars(
         select(Assignment)
-        .where(Assignment.request_id == request.id, Assignment.state.in_(HELD_ASSIGNMENT))
+        .where(
+            Assignment.request_id == request.id,
+            Assignment.referral_id.is_(None),
+            Assignment.state.in_(HELD_ASSIGNMENT),
+        )
         .order_by(Assignment.id)
     )
     for assignment in held.all():

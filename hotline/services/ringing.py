@@ -7,7 +7,7 @@ without the key 1 ends an attempt, and the others ring again without that teleph
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -36,7 +36,7 @@ class RungPhone:
 
 @dataclass(frozen=True)
 class Ring:
-    """Telephones ring for `seconds`; the greeting is said only on the first attempt.
+    """Telephones ring for `seconds` because `number` was called; the first attempt begins with the greeting.
 
     `volunteer` is the caller's own one, when it is their telephone that rings; `language` is the caller's.
     """
@@ -44,6 +44,7 @@ class Ring:
     attempt: int
     phones: tuple[RungPhone, ...]
     seconds: int
+    number: str = field(repr=False)
     volunteer: str | None = None
     language: str = "fr"
 
@@ -199,14 +200,15 @@ def _own_phone(session: Session, line: Line, call: Call, at: datetime) -> Phone 
 def _on_duty(session: Session, line: Line, call: Call, at: datetime) -> list[Phone]:
     """Return the telephones on shift that can be rung for this call; of many, not always the same first.
 
-    Nobody's, when the line was closed as the call began.
+    Nobody's, when the number that was called was closed as the call began.
     """
-    if not line.hours.is_open(call.started_at):
+    here = line.at(call.to_number)
+    if not here.hours.is_open(call.started_at):
         return []
     talking = _talking(session, at)
     phones = [
         phone
-        for phone in roster.on_shift(session, line, at)
+        for phone in roster.on_shift(session, here, at)
         if phone.id not in talking and _can_ring(line, call, phone)
     ]
     start = call.id % len(phones) if len(phones) > MOST_AT_ONCE else 0
@@ -214,7 +216,7 @@ def _on_duty(session: Session, line: Line, call: Call, at: datetime) -> list[Pho
 
 
 def _can_ring(line: Line, call: Call, phone: Phone) -> bool:
-    if phone.number in {call.from_number, line.number}:
+    if phone.number == call.from_number or phone.number in line.ours:
         return False
     return dialable(PhoneNumber(phone.number), line.config.limits.countries)
 
@@ -271,8 +273,9 @@ def _ring(session: Session, line: Line, call: Call, legs: Sequence[RingLeg]) -> 
         call.attempt,
         phones,
         _seconds(line, call),
+        call.to_number,
         own.first_name if own and alone else None,
-        people.language(session, call.caller_id),
+        line.at(call.to_number).speaks_to(people.language(session, call.caller_id)),
     )
 
 

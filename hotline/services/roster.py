@@ -1,5 +1,6 @@
 """The roster: which telephones ring for callers, and when."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ _DAYS_AHEAD = 60
 
 
 def on_shift(session: Session, line: Line, at: datetime) -> list[Phone]:
-    """Return the telephones on duty at a moment, each once, the one known longest first.
+    """Return the telephones on duty at a moment for a line, each once, the one known longest first.
 
     A shift counts when its dates include the line's local day and its hours are open; empty hours mean
     always, hours that cannot be read mean never.
@@ -23,22 +24,40 @@ def on_shift(session: Session, line: Line, at: datetime) -> list[Phone]:
     found = session.execute(
         select(Phone, Shift.available)
         .join(Shift, Shift.phone_id == Phone.id)
-        .where(or_(Shift.from_date.is_(None), Shift.from_date <= day), _not_over(day))
+        .where(or_(Shift.from_date.is_(None), Shift.from_date <= day), _not_over(day), hearing(line))
         .order_by(Phone.id)
     )
     return list({phone.id: phone for phone, available in found if _open(available, line, at)}.values())
 
 
 def next_shift(session: Session, line: Line, phone_id: int, at: datetime) -> datetime | None:
-    """Return when a telephone is next on duty and the line open: `at` itself, later, or None for never."""
+    """Return when a telephone is next on duty and a line of its shift open.
+
+    `at` itself, later, or None for never.
+    """
     mine = session.scalars(select(Shift).where(Shift.phone_id == phone_id, _not_over(line.day(at))))
-    moments = (_first_duty(line, shift, at) for shift in mine)
+    moments = (_first_duty(each, shift, at) for shift in mine for each in heard(line, shift))
     return min((moment for moment in moments if moment is not None), default=None)
 
 
 def shift_ahead(day: date) -> ColumnElement[bool]:
     """Tell, within a query, whether a telephone has a shift that is running or still to come."""
     return select(Shift.id).where(Shift.phone_id == Phone.id, _not_over(day)).correlate(Phone).exists()
+
+
+def hearing(line: Line) -> ColumnElement[bool]:
+    """Tell, within a query, whether a shift hears a line: its number only, or all."""
+    return or_(Shift.line.is_(None), Shift.line == line.number)
+
+
+def hears(shift: Shift, line: Line) -> bool:
+    """Tell whether a shift hears a line."""
+    return shift.line in {None, line.number}
+
+
+def heard(line: Line, shift: Shift) -> Sequence[Line]:
+    """Return the lines that a shift hears: one, or all; none for a number that was given up."""
+    return [each for each in line.each if hears(shift, each)]
 
 
 def shifts(session: Session, day: date) -> list[Shift]:

@@ -10,6 +10,9 @@ from hotline.tables import Table
 Cells = Mapping[str, object]
 Readers = Mapping[str, Callable[[str], object]]
 
+OWN = "volunteers"
+"""The kind of a sheet in our own format."""
+
 
 class SheetError(HotlineError):
     """A sheet that cannot be imported as a whole, and what is expected."""
@@ -21,13 +24,14 @@ class Outcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
     REFUSED = "refused"
     HELD_BACK = "held_back"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowReport:
-    """What became of one row, by its line in the file, and why when it was refused."""
+    """What became of one row, by its line in the file, and why when it was skipped or refused."""
 
     number: int
     outcome: Outcome
@@ -37,11 +41,16 @@ class RowReport:
 
 @dataclass(frozen=True)
 class SheetReport:
-    """What became of a sheet; when not `accepted` nothing at all was written."""
+    """What became of a sheet; when not `accepted` nothing at all was written.
+
+    `kind` tells what its headers say that it is, `import_id` under what it can be undone.
+    """
 
     rows: tuple[RowReport, ...]
     accepted: bool
     ignored_columns: tuple[str, ...] = ()
+    kind: str = OWN
+    import_id: int | None = None
 
     def count(self, outcome: Outcome) -> int:
         """Return how many rows ended this way."""

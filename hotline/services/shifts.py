@@ -15,6 +15,8 @@ from hotline.services.sheets import Outcome, ReadRow, RowReport, SheetReport
 from hotline.tables import Table
 
 COLUMNS: Final = ("phone", "available", "from", "until")
+LINE: Final = "line"
+"""The column of those who have several numbers: the one that a shift hears, all when empty."""
 _REQUIRED: Final = ("phone",)
 
 
@@ -34,12 +36,13 @@ def imported(
 
 
 def _readers(line: Line) -> sheets.Readers:
-    return {
+    readers: sheets.Readers = {
         "phone": lambda text: cells.phone(text, line),
         "available": lambda text: cells.hours(text, line),
         "from": cells.day,
         "until": cells.day,
     }
+    return {**readers, LINE: lambda text: cells.line_number(text, line)} if line.several else readers
 
 
 def _in_order(rows: Sequence[ReadRow]) -> list[ReadRow]:
@@ -60,6 +63,7 @@ def _written(session: Session, row: ReadRow, at: datetime) -> RowReport:
         "available": read.get("available", ""),
         "from_date": read.get("from"),
         "until_date": read.get("until"),
+        "line": read.get(LINE),
     }
     known = session.scalar(select(Shift.id).filter_by(**values).limit(1))
     if known is None:

@@ -74,7 +74,8 @@ def tell_contact(session: Session, line: Line, callback: Callback, at: datetime)
     assignment = session.get_one(Assignment, callback.assignment_id)
     caller = session.get_one(Caller, assignment.caller_id)
     phone = _contact_phone(line, caller)
-    tries = in_vain(session, caller.id)
+    tries, known = in_vain(session, caller.id), line.at(caller.line)
+    words, name = known.words_in(known.language), people.first_name(caller)
     if phone is None or callback.id not in tries:
         return ""
     written = outbox.enqueue(
@@ -83,8 +84,9 @@ def tell_contact(session: Session, line: Line, callback: Callback, at: datetime)
         kind=CONTACT_PERSON,
         key=f"{CONTACT_PERSON}:{tries[0]}",
         phone=phone,
-        body=reminders.contact_person(line.words, people.first_name(caller), line.number),
+        body=reminders.contact_person(words, name, known.number),
         at=at,
+        sender=known.own_sender,
     )
     if not written:
         return ""

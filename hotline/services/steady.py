@@ -9,6 +9,7 @@ from hotline.models import Assignment, Call, Callback, Contact, Volunteer
 from hotline.models.status import (
     AssignmentState,
     CallbackState,
+    Channel,
     RequestKind,
     RequestState,
     VolunteerState,
@@ -30,7 +31,8 @@ def volunteer_of(session: Session, contact: Contact) -> Volunteer | None:
             Assignment.request_id == request.id,
             Assignment.state == AssignmentState.ACTIVE,
             Assignment.kind == RequestKind.RECURRING,
-            Assignment.covers_id.is_(None),
+            Assignment.channel != Channel.MAIL,
+            Assignment.holds_request,
             Volunteer.state == VolunteerState.ACTIVE,
         )
     )
@@ -70,6 +72,7 @@ def _planned_today(session: Session, line: Line, call: Call, at: datetime) -> Ca
         .where(
             Assignment.caller_id == call.caller_id,
             Assignment.volunteer_id == call.put_through_id,
+            Assignment.referral_id.is_(None),
             Assignment.state == AssignmentState.ACTIVE,
             Callback.state == CallbackState.PLANNED,
         )

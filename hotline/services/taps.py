@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.models import Call, Tap, Volunteer, move
+from hotline.models import Assignment, Call, Callback, Caller, Tap, Volunteer, move
 from hotline.models.status import CallOutcome, Direction, TapState
 from hotline.phone import PhoneNumber, dialable
-from hotline.services import bridges, callbacks, calls, people
+from hotline.services import bridges, calls, open_calls, people
 from hotline.services.line import Line
 from hotline.telephony.statuses import call_is_over
 from hotline.telephony.webhooks import LegStatus
@@ -30,10 +30,14 @@ _LONGEST_ERROR = 200
 
 @dataclass(frozen=True)
 class ToRing:
-    """One claimed tap: whose telephone to ring, outside of any transaction."""
+    """One claimed tap: whose telephone to ring, and the number of ours that it shows.
+
+    It rings outside of any transaction.
+    """
 
     tap_id: int
     number: str = field(repr=False)
+    shown: str = field(repr=False)
 
 
 def ask(session: Session, volunteer: Volunteer, callback_id: int, at: datetime) -> Tap | None:
@@ -45,7 +49,7 @@ def ask(session: Session, volunteer: Volunteer, callback_id: int, at: datetime) 
     session.execute(held)
     if _under_way(session, volunteer, at):
         return None
-    if callback_id not in {one.callback_id for one in callbacks.open_for(session, volunteer, at)}:
+    if callback_id not in {one.callback_id for one in open_calls.to_phone(session, volunteer, at)}:
         return None
     tap = Tap(volunteer_id=volunteer.id, callback_id=callback_id, state=TapState.QUEUED, created_at=at)
     session.add(tap)
@@ -70,7 +74,7 @@ def claim(session: Session, line: Line, at: datetime) -> ToRing | None:
         elif not dialable(PhoneNumber(number), line.config.limits.countries):
             move(session, tap, TapState.FAILED, error=_NOT_DIALABLE)
         elif move(session, tap, TapState.DIALLING, claimed_at=at):
-            return ToRing(tap.id, number)
+            return ToRing(tap.id, number, _shown(session, line, tap))
     return None
 
 
@@ -141,13 +145,24 @@ def _end(session: Session, tap_id: int, state: TapState, says: str) -> None:
         move(session, tap, state, error=says[:_LONGEST_ERROR])
 
 
+def _shown(session: Session, line: Line, tap: Tap) -> str:
+    """Return the number that both will see: the one by which the caller knows us."""
+    known = (
+        select(Caller.line)
+        .join(Assignment, Assignment.caller_id == Caller.id)
+        .join(Callback, Callback.assignment_id == Assignment.id)
+        .where(Callback.id == tap.callback_id)
+    )
+    return line.at(session.scalar(known)).number if line.several else line.number
+
+
 def _call(session: Session, line: Line, tap: Tap, sid: str, at: datetime) -> Call:
     """Return the call's row, made at whichever news comes first: the answer to our request, or a webhook."""
     move(session, tap, TapState.PLACED, sid=sid, error=None)
     values = {
         "sid": sid,
         "direction": Direction.OUTBOUND,
-        "from_number": line.number,
+        "from_number": _shown(session, line, tap),
         "to_number": tap.volunteer.phone.number,
         "withheld": False,
         "volunteer_id": tap.volunteer_id,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from callflows import commands
 from callflows import texts as wordings
 from callflows.commands import Kind
+from callflows.wordings import Wordings
 from hotline.models import Message
 from hotline.models.status import ContactKind, Direction
 from hotline.services import answers, assignments, optouts, outbox, people, requests
@@ -29,8 +30,11 @@ class _Answer:
 
 
 def received(session: Session, line: Line, text: IncomingText, at: datetime) -> None:
-    """Log a text once per SID and do what it asks; a machine (short code, name) is never answered."""
-    person = text.sender is not None and text.sender.e164 not in {line.number, line.sender}
+    """Log a text once per SID and do what it asks; a machine (short code, name) is never answered.
+
+    The answer comes from the number that was written to.
+    """
+    person = text.sender is not None and text.sender.e164 not in line.ours
     behind = people.behind(session, text.sender, line.day(at), at) if text.sender and person else None
     message = _logged(session, text, behind, at)
     if message is None or behind is None or text.sender is None:
@@ -41,7 +45,14 @@ def received(session: Session, line: Line, text: IncomingText, at: datetime) -> 
     answer = _understood(session, line, message, behind, by_carrier, text, at)
     if answer is not None and by_carrier is None:
         outbox.enqueue(
-            session, line, kind=answer.kind, key=answer.key, phone=behind.phone, body=answer.body, at=at
+            session,
+            line,
+            kind=answer.kind,
+            key=answer.key,
+            phone=behind.phone,
+            body=answer.body,
+            at=at,
+            sender=line.at(text.to_raw).own_sender,
         )
 
 
@@ -80,11 +91,12 @@ def _understood(
     at: datetime,
 ) -> _Answer | None:
     """Do what a text asks, by who sent it; STOP and START come first, the carrier's reading before ours."""
-    phone, volunteer = behind.phone, behind.volunteer
+    phone, volunteer, here = behind.phone, behind.volunteer, line.at(text.to_raw)
+    words = line.words if volunteer or behind.listener else _words(here, behind)
     kind = by_carrier or commands.parse(text.body).kind
     if kind is Kind.STOP:
         is_news = optouts.stop(session, phone, text.sid, at)
-        body = wordings.stopped(line.words, one_way=line.one_way)
+        body = wordings.stopped(words, one_way=here.one_way)
         return _Answer(outbox.CONFIRMATION, f"stopped:{text.sid}", body) if is_news else None
     if kind is Kind.RESUME:
         optouts.start(phone)
@@ -92,19 +104,24 @@ def _understood(
         body = answers.volunteer_says(session, line, volunteer, text.body, text.sid, at)
         return _Answer("answer", f"answer:{text.sid}", body)
     if kind is Kind.RESUME:
-        return _Answer("restarted", f"restarted:{text.sid}", wordings.restarted(line.words))
+        return _Answer("restarted", f"restarted:{text.sid}", wordings.restarted(words))
     if behind.listener:
         body = answers.listener_says(session, line, phone, text.body, text.sid, at)
         return _Answer("answer", f"answer:{text.sid}", body)
-    return _from_caller(session, line, behind, message, at)
+    return _from_caller(session, here, behind, message, at)
+
+
+def _words(line: Line, behind: Behind) -> Wordings:
+    """Return the words in which a caller, perhaps one not known yet, is answered by text."""
+    return line.words_in(line.speaks_to(behind.caller.language if behind.caller else line.language))
 
 
 def _from_caller(session: Session, line: Line, behind: Behind, message: Message, at: datetime) -> _Answer:
     """A caller waits to be called back, and is told so once a day."""
-    caller, phone = people.caller_for(session, behind, at), behind.phone
+    caller, phone = people.caller_for(session, behind, at, line), behind.phone
     priority = requests.TELEMARKETER if phone.telemarketing else requests.ORDINARY
     contact = requests.contact(session, caller, ContactKind.MESSAGE, at, priority=priority)
     message.caller_id, message.contact_id = caller.id, contact.id
-    assignments.tell_of_contact(session, line, contact, at)
-    body = wordings.acknowledgement(line.words)
+    assignments.tell_of_contact(session, line.main, contact, at)
+    body = wordings.acknowledgement(line.words_in(line.speaks_to(caller.language)))
     return _Answer("acknowledgement", f"ack:{phone.id}:{line.day(at)}", body)

@@ -25,6 +25,7 @@ class Planned:
     due_at: datetime
     appointment: bool
     cover: bool
+    errand: bool
     away: bool
     covered: bool
 
@@ -74,6 +75,7 @@ def planned(session: Session, line: Line, volunteer: Volunteer, at: datetime) ->
             due_at=callback.due_at,
             appointment=callback.occurrence is not None or assignment.covers_id is not None,
             cover=assignment.covers_id is not None,
+            errand=assignment.referral_id is not None,
             away=_away_on(absences, line.day(callback.due_at)),
             covered=callback.state is CallbackState.CANCELLED,
         )

@@ -23,13 +23,17 @@ class UnusableHours(HotlineError):
 
 @dataclass(frozen=True)
 class Choices:
-    """What a volunteer chose; an empty `available` means always, an empty `quiet` no quiet hours."""
+    """What a volunteer chose; an empty `available` means always, an empty `quiet` no quiet hours.
+
+    Only who has an address can write to people (`by_mail`).
+    """
 
     available: str
     quiet: str
     capacity: int
     weekly_cap: int | None
     takes_calls: bool
+    by_mail: bool
 
 
 def of(volunteer: Volunteer) -> Choices:
@@ -40,6 +44,7 @@ def of(volunteer: Volunteer) -> Choices:
         capacity=volunteer.capacity,
         weekly_cap=volunteer.weekly_cap,
         takes_calls=volunteer.takes_calls,
+        by_mail=volunteer.by_mail,
     )
 
 
@@ -49,6 +54,7 @@ def choose(session: Session, line: Line, volunteer: Volunteer, choices: Choices)
         _check(line, of_what, getattr(choices, of_what))
     for name, value in vars(choices).items():
         setattr(volunteer, name, value)
+    volunteer.by_mail = choices.by_mail and volunteer.email is not None
     session.flush()
 
 

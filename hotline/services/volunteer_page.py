@@ -9,17 +9,22 @@ from sqlalchemy.orm import Session
 
 from hotline.cadence import BrokenCadence, parse
 from hotline.logs import masked
-from hotline.models import Assignment, Callback, Caller, Report, Request, Voicemail, Volunteer
+from hotline.models import Assignment, Callback, Caller, Referral, Report, Request, Voicemail, Volunteer
 from hotline.models import Call as PhoneCall
 from hotline.models.status import (
     AssignmentState,
     CallbackState,
+    Channel,
     Mood,
+    Need,
     RequestKind,
     VoicemailState,
 )
-from hotline.services import callbacks, people, rhythms
+from hotline.services import open_calls, people, rhythms
 from hotline.services.line import Line
+from hotline.services.mails import introductions
+from hotline.services.referrals import telling
+from hotline.services.referrals.telling import ToSay
 
 MESSAGES_STAY = timedelta(days=14)
 _REPORTABLE = frozenset(
@@ -39,7 +44,8 @@ class Person:
 class Offer:
     """A request that waits for this volunteer's yes or no; `cover_due` is the one call of a cover.
 
-    `rhythm` says how often, where that is known: "chaque mardi à 15 h".
+    `rhythm` says how often, where that is known: "chaque mardi à 15 h". With `by_mail` mails are wished.
+    `errand` is a need to be met on the spot.
     """
 
     assignment_id: int
@@ -48,6 +54,8 @@ class Offer:
     rhythm: str | None
     cover_due: datetime | None
     answer_by: datetime
+    by_mail: bool = False
+    errand: Need | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,11 @@ class LastTime:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of this volunteer; `appointment` tells a fixed hour from a latest one, `open` what is over."""
+    """One call of this volunteer; `appointment` tells a fixed hour from a latest one, `open` what is over.
+
+    A relation by mail has the address `write_to` instead of a telephone; `visio` is a link to be opened.
+    `errand` is the need to be met on the spot that the call is about, `to_say` who will phone the person.
+    """
 
     callback_id: int
     assignment_id: int
@@ -75,6 +87,10 @@ class Call:
     open: bool
     minutes: int | None
     last: LastTime | None
+    write_to: str | None
+    visio: str | None
+    errand: Need | None
+    to_say: Sequence[ToSay]
 
 
 @dataclass(frozen=True)
@@ -100,8 +116,8 @@ class Today:
 
 def today(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> Today:
     """Return what waits for a volunteer: offers to answer, calls to make, calls to tell of, messages."""
-    found = callbacks.open_for(session, volunteer, at)
-    calls = _calls(session, volunteer, [entry.callback_id for entry in found])
+    found = open_calls.open_for(session, volunteer, at)
+    calls = _calls(session, line, volunteer, [entry.callback_id for entry in found])
     ordered = [calls[entry.callback_id] for entry in found]
     return Today(
         offers=_offers(session, line, volunteer, at),
@@ -111,9 +127,9 @@ def today(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> T
     )
 
 
-def call(session: Session, volunteer: Volunteer, callback_id: int) -> Call | None:
+def call(session: Session, line: Line, volunteer: Volunteer, callback_id: int) -> Call | None:
     """Return one call of this volunteer, None when it is somebody else's or was cancelled."""
-    return _calls(session, volunteer, [callback_id]).get(callback_id)
+    return _calls(session, line, volunteer, [callback_id]).get(callback_id)
 
 
 def person(caller: Caller) -> Person:
@@ -123,9 +139,10 @@ def person(caller: Caller) -> Person:
 
 def _offers(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> list[Offer]:
     found = session.execute(
-        select(Assignment, Caller, Request.cadence, Callback.due_at)
+        select(Assignment, Caller, Request.cadence, Callback.due_at, Referral.need)
         .join(Caller, Caller.id == Assignment.caller_id)
         .join(Request, Request.id == Assignment.request_id)
+        .outerjoin(Referral, Referral.id == Assignment.referral_id)
         .outerjoin(Callback, Callback.id == Assignment.covers_id)
         .where(
             Assignment.volunteer_id == volunteer.id,
@@ -138,12 +155,14 @@ def _offers(session: Session, line: Line, volunteer: Volunteer, at: datetime) ->
         Offer(
             assignment_id=assignment.id,
             person=person(caller),
-            recurring=assignment.kind is RequestKind.RECURRING and assignment.covers_id is None,
+            recurring=assignment.kind is RequestKind.RECURRING and assignment.holds_request,
             rhythm=_rhythm(line, assignment.cadence or cadence),
             cover_due=cover_due,
             answer_by=assignment.expires_at,
+            by_mail=assignment.channel is Channel.MAIL,
+            errand=need,
         )
-        for assignment, caller, cadence, cover_due in found
+        for assignment, caller, cadence, cover_due, need in found
     ]
 
 
@@ -154,27 +173,40 @@ def _rhythm(line: Line, cadence: str | None) -> str | None:
         return None
 
 
-def _calls(session: Session, volunteer: Volunteer, ids: Iterable[int]) -> dict[int, Call]:
+def _calls(session: Session, line: Line, volunteer: Volunteer, ids: Iterable[int]) -> dict[int, Call]:
     """Return those of these calls that are this volunteer's own."""
     wanted = list(ids)
     found = session.execute(
-        select(Callback, Assignment, Caller)
+        select(Callback, Assignment, Caller, Referral.need)
         .join(Assignment, Assignment.id == Callback.assignment_id)
         .join(Caller, Caller.id == Assignment.caller_id)
+        .outerjoin(Referral, Referral.id == Assignment.referral_id)
         .where(
             Callback.id.in_(wanted),
             Callback.state.in_(_REPORTABLE),
             Assignment.volunteer_id == volunteer.id,
         )
     ).all()
-    last = _last_times(session, volunteer, {caller.id for _, _, caller in found}, wanted)
+    callers = {caller.id for _, _, caller, _ in found}
+    last = _last_times(session, volunteer, callers, wanted)
+    said = telling.to_say(session, callers) if callers else {}
     return {
-        callback.id: _call(callback, assignment, caller, last.get(caller.id))
-        for callback, assignment, caller in found
+        callback.id: _call(
+            line, callback, assignment, caller, last.get(caller.id), need, said.get(caller.id, ())
+        )
+        for callback, assignment, caller, need in found
     }
 
 
-def _call(callback: Callback, assignment: Assignment, caller: Caller, last: LastTime | None) -> Call:
+def _call(
+    line: Line,
+    callback: Callback,
+    assignment: Assignment,
+    caller: Caller,
+    last: LastTime | None,
+    errand: Need | None,
+    to_say: Sequence[ToSay],
+) -> Call:
     return Call(
         callback_id=callback.id,
         assignment_id=assignment.id,
@@ -186,6 +218,10 @@ def _call(callback: Callback, assignment: Assignment, caller: Caller, last: Last
         open=assignment.state is AssignmentState.ACTIVE,
         minutes=None if callback.duration is None else max(1, round(callback.duration / 60)),
         last=last,
+        write_to=introductions.address_of(line, assignment) if assignment.channel is Channel.MAIL else None,
+        visio=assignment.visio_link if assignment.channel is Channel.VISIO else None,
+        errand=errand,
+        to_say=to_say,
     )
 
 

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hotline.crypto import BadKeyError, decode_key
-from hotline.phone import InvalidNumber, parse
+from hotline.settings import numbers
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 CARRIER_HOST = "api.twilio.com"
@@ -110,18 +110,12 @@ class Environment(BaseSettings):
     @field_validator("number")
     @classmethod
     def _line_number(cls, value: str | None) -> str | None:
-        return value and _e164(value)
+        return value and numbers.number(value)
 
     @field_validator("sms_sender")
     @classmethod
     def _sender(cls, value: str | None) -> str | None:
-        if value is None or not value.lstrip("+").isdigit():
-            if value and not (value.isascii() and value.isalnum() and len(value) <= 11):
-                raise ValueError(
-                    "doit être un numéro ou un nom de 11 lettres et chiffres au plus, sans espace"
-                )
-            return value
-        return _e164(value)
+        return value and numbers.sender(value)
 
     @field_validator("public_url", "api_base_url", "fallback_url")
     @classmethod
@@ -176,10 +170,3 @@ class Environment(BaseSettings):
     def port(self) -> int:
         """The port to listen on."""
         return self.hotline_port or self.platform_port or 8000
-
-
-def _e164(value: str) -> str:
-    try:
-        return parse(value).e164
-    except InvalidNumber as error:
-        raise ValueError("doit être un numéro de téléphone comme +33199000100") from error

@@ -7,8 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from hotline.settings import numbers
+
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "day": 86400, "days": 86400, "j": 86400}
 _DURATION = re.compile(r"(\d+)\s*([a-z]+)")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LONGEST_NAME = 40
 
 
 def duration(text: object) -> timedelta:
@@ -35,6 +39,18 @@ def _school_zone(zone: str) -> str:
     return zone.upper()
 
 
+def _named(name: str) -> str:
+    if not name.strip() or len(name) > _LONGEST_NAME:
+        raise ValueError(f"doit dire comment l'équipe appelle cette ligne, en {_LONGEST_NAME} signes au plus")
+    return name.strip()
+
+
+def _language_code(code: str) -> str:
+    if not _LANGUAGE.fullmatch(code):
+        raise ValueError(f"({code}) doit être un code de langue comme « fr », « it » ou « en »")
+    return code
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Count = Annotated[int, Field(ge=1)]
 
@@ -54,6 +70,7 @@ class AssociationSection(_Section):
     phone: str = ""
     rna: str = ""
     siret: str = ""
+    kit_url: Annotated[str, Field(max_length=70)] = ""
 
 
 class HoursSection(_Section):
@@ -155,6 +172,46 @@ class LinksSection(_Section):
     last: Duration = timedelta(days=14)
 
 
+class PartnersSection(_Section):
+    """How soon a need that nobody answers comes back to mind; the time between two reminders then doubles."""
+
+    remind_after: Duration = timedelta(days=2)
+
+
+class MissionsSection(_Section):
+    """Our mission as the platform of the Réserve civique shows it.
+
+    `posted` is the day of its first publication; `reserve` how many volunteers we keep ready for callers.
+    """
+
+    title: str = "On se parle : maintenir le lien par téléphone avec des personnes isolées"
+    description: str = (
+        "J'appelle, depuis chez moi, une personne isolée, une fois ou régulièrement. Je prends de ses "
+        "nouvelles, je l'écoute, et je dis à l'association ce dont elle a besoin. L'association m'accueille "
+        "avant le premier appel, reste joignable, et me permet d'appeler sans montrer mon numéro."
+    )
+    schedule: str = "20 minutes par appel, une fois ou chaque semaine"
+    audience: list[str] = ["Personnes âgées", "Personnes en situation de handicap"]
+    posted: date = date(2026, 1, 1)
+    reserve: Annotated[int, Field(ge=0)] = 5
+
+
+class NumberEntry(_Section):
+    """One number of several: its name for the team, and what differs from the main one where it is called.
+
+    Without hours of its own it opens with the others; without a sender of its own it texts as it is called,
+    unless the main one texts under another number or name.
+    """
+
+    number: Annotated[str, AfterValidator(numbers.number)]
+    name: Annotated[str, AfterValidator(_named)]
+    language: Annotated[str, AfterValidator(_language_code)] = "fr"
+    open: str = ""
+    sms_sender: Annotated[str, AfterValidator(lambda value: value and numbers.sender(value))] = ""
+    prompts: dict[str, str] = {}
+    recordings: dict[str, str] = {}
+
+
 class LineConfig(_Section):
     """The whole of `config/hotline.toml`."""
 
@@ -170,6 +227,24 @@ class LineConfig(_Section):
     alarms: AlarmsSection = AlarmsSection()
     limits: LimitsSection = LimitsSection()
     links: LinksSection = LinksSection()
+    partners: PartnersSection = PartnersSection()
+    missions: MissionsSection = MissionsSection()
     texts: dict[str, str] = {}
     prompts: dict[str, str] = {}
     recordings: dict[str, str] = {}
+    lines: list[NumberEntry] = []
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "LineConfig":
+        """Each of several numbers stands there once, under a name of its own."""
+        for what, values in (
+            ("numéro", [entry.number for entry in self.lines]),
+            ("nom", [entry.name.casefold() for entry in self.lines]),
+        ):
+            twice = [
+                entry for entry, value in zip(self.lines, values, strict=True) if values.count(value) > 1
+            ]
+            if twice:
+                names = " et ".join(f"« {entry.name} »" for entry in twice)
+                raise ValueError(f"[[lines]] : {names} ont le même {what} ; donnez à chaque ligne le sien")
+        return self

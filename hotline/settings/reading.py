@@ -90,6 +90,12 @@ class Settings:
         beside = self.config_folder / "prompts"
         return beside if beside.is_dir() else _PACKAGED / "prompts"
 
+    @property
+    def needs_file(self) -> Path:
+        """The words that tell of a need: beside the settings file, else those that came along."""
+        beside = self.config_folder / "needs.toml"
+        return beside if beside.is_file() else _PACKAGED / "needs.toml"
+
     def missing_for_calls(self) -> list[str]:
         """Return a sentence for each setting without which no call can be answered."""
         environment, missing = self.environment, []
@@ -134,7 +140,7 @@ def load(**given: Any) -> Settings:
     environment = _environment(given, faults)
     line, folder = _line(environment.config if environment else _config_at_least(given), faults)
     if environment:
-        faults += _contradictions(environment)
+        faults += _contradictions(environment) + _of_main_number(environment, line)
     if faults or environment is None:
         raise SettingsError(faults)
     secret_key, encryption_keys = _secrets(environment)
@@ -212,6 +218,17 @@ def _contradictions(environment: Environment) -> list[str]:
                     f"{name} manque : obligatoire avec PostgreSQL (« hotline keys new » en fait une)"
                 )
     return faults
+
+
+def _of_main_number(environment: Environment, line: LineConfig) -> list[str]:
+    """The main number may stand among several for its name only: its rules are those of the whole file."""
+    return [
+        f"[[lines]] « {entry.name} » est HOTLINE_NUMBER : ses horaires sont [hours], ses phrases [prompts], "
+        f"son expéditeur HOTLINE_SMS_SENDER ; n'y laissez que number et name (enlevez {', '.join(more)})"
+        for entry in line.lines
+        if entry.number == environment.number
+        and (more := sorted(entry.model_fields_set - {"number", "name"}))
+    ]
 
 
 def _normalised(url: str) -> str:

@@ -37,7 +37,7 @@ def hears(path: str, *, on_fault: Callable[[Exception], Response]) -> Callable[[
 
 def take_message(_fault: Exception | None = None) -> Response:
     """A caller is on the line: apologise, and take a message."""
-    return twiml(speech.sorry(product()))
+    return twiml(speech.sorry(product(), form().get("To", "")))
 
 
 def farewell(_fault: Exception | None = None) -> Response:

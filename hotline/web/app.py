@@ -8,7 +8,7 @@ from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException
 
 from hotline.bootstrap import Hotline
-from hotline.web import desk, entrance, health, i18n, prompts, sms, voice, volunteer
+from hotline.web import desk, entrance, health, i18n, joining, missions, prompts, sms, voice, volunteer
 from hotline.web.product import EXTENSION
 
 LONGEST_FORM = 64 * 1024
@@ -27,7 +27,8 @@ def create_app(hotline: Hotline) -> Flask:
     _protect_forms(app, hotline)
     i18n.prepare(app)
     webhooks = (voice.webhooks, sms.webhooks)
-    for room in (*webhooks, prompts.pages, health.pages, desk.pages, volunteer.pages):
+    public = (prompts.pages, health.pages, missions.pages, joining.pages)
+    for room in (*webhooks, *public, desk.pages, volunteer.pages):
         app.register_blueprint(room)
     entrance.prepare(app, hotline)
     app.register_error_handler(HTTPException, _told)

@@ -5,7 +5,7 @@ from flask import Response, request
 from callflows import pin
 from hotline.services import bridges, calls, joined, taps
 from hotline.services.bridges import OfferAnswered
-from hotline.services.joined import NotReached, Reported
+from hotline.services.joined import Arranged, NotReached, Reported
 from hotline.telephony import webhooks as heard
 from hotline.web import answering, briefing, speech
 from hotline.web.addresses import webhook
@@ -119,6 +119,8 @@ def ended() -> Response:
     decision = hotline.database.run(
         lambda session: joined.ended(session, hotline.line, calls.of_volunteer(session, event.sid), event, at)
     )
+    if isinstance(decision, Arranged):
+        return twiml(briefing.arranged(hotline))
     if isinstance(decision, NotReached):
         return twiml(briefing.not_reached(hotline, decision))
     return twiml(briefing.document(hotline, decision))

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from callflows import bridge, joined
+from callflows import bridge, errands, joined
 from callflows.script import Leg
 from hotline.bootstrap import Hotline
 from hotline.models.status import CallbackOutcome
@@ -36,7 +36,9 @@ def document(hotline: Hotline, decision: Hears, *, on_star: str | None = None) -
             return _ask_to_call(hotline, decision, hello)
         case AskAboutOffer(caller=caller, again=again):
             on_key = webhook(hotline, "/voice/offer", assignment=decision.assignment_id)
-            return bridge.offer_waiting(words, hello=hello, caller=caller, on_key=on_key, again=again)
+            return bridge.offer_waiting(
+                words, hello=hello, caller=caller, errand=decision.errand, on_key=on_key, again=again
+            )
         case AskReport():
             return _ask_report(hotline, decision, hello)
         case GreetVolunteer():
@@ -62,7 +64,8 @@ def offer_answered(hotline: Hotline, offer: OfferAnswered) -> str:
 
 def picked_up(hotline: Hotline, who: PickedUp, *, wait: str | None) -> str:
     """Return what the called person hears first; `wait` is asked again while a machine may have answered."""
-    words, named = hotline.line.words, {"volunteer": who.volunteer, "caller": who.caller}
+    words = hotline.line.at(who.line).words_in(who.language)
+    named = {"volunteer": who.volunteer, "caller": who.caller}
     if who.machine:
         return joined.machine(words, **named, message=who.takes_messages)
     if who.machine is None and wait is not None:
@@ -77,6 +80,11 @@ def not_reached(hotline: Hotline, decision: NotReached) -> str:
         CallbackOutcome.ANSWERING_MACHINE: joined.machine_answered,
     }.get(decision.outcome, joined.nobody_answered)
     return say(hotline.line.words, next_try=decision.next_try, now=decision.now)
+
+
+def arranged(hotline: Hotline) -> str:
+    """Return the thanks for a call about an errand."""
+    return errands.arranged(hotline.line.words)
 
 
 def reported(hotline: Hotline, report: Reported) -> str:
@@ -99,7 +107,7 @@ def _connect(hotline: Hotline, decision: Bridge, hello: str, on_star: str | None
         hello=hello,
         caller=decision.caller,
         legs=[leg],
-        caller_id=hotline.line.number,
+        caller_id=decision.shown,
         seconds=decision.seconds,
         on_ended=webhook(hotline, "/voice/bridge/ended"),
         on_star=on_star if hello else None,

@@ -23,8 +23,8 @@ def document(hotline: Hotline, decision: Decision, *, star: bool = True) -> str:
             return _ring(hotline, decision, on_star)
         case TakeMessage():
             return _invitation(hotline, decision, on_star)
-        case KeepApart(language=language):
-            words = hotline.line.words_in(language)
+        case KeepApart(number=number, language=language):
+            words = hotline.line.at(number).words_in(language)
             return boundary.take(words, on_star=on_star, **_recording(hotline, words.language))
         case GreetListener():
             return listener.welcome(hotline.line.words, on_star=on_star)
@@ -36,18 +36,19 @@ def document(hotline: Hotline, decision: Decision, *, star: bool = True) -> str:
             return briefing.document(hotline, decision, on_star=on_star)
 
 
-def sorry(hotline: Hotline) -> str:
-    """Return the apology with which a caller can still leave a message."""
-    words = hotline.line.words
+def sorry(hotline: Hotline, number: str) -> str:
+    """Return the apology with which a caller of one of our numbers can still leave a message."""
+    line = hotline.line.at(number)
+    words = line.words_in(line.language)
     return apology.take_message(words, **_recording(hotline, words.language))
 
 
 def _ring(hotline: Hotline, decision: Ring, on_star: str | None) -> str:
     return greeting.ring(
-        hotline.line.words_in(decision.language),
+        hotline.line.at(decision.number).words_in(decision.language),
         greet=decision.greet,
         legs=[_listener_leg(hotline, phone) for phone in decision.phones],
-        caller_id=hotline.line.number,
+        caller_id=hotline.line.at(decision.number).number,
         seconds=decision.seconds,
         on_ended=webhook(hotline, "/voice/rung", attempt=decision.attempt),
         on_star=on_star,
@@ -64,7 +65,7 @@ def _listener_leg(hotline: Hotline, phone: RungPhone) -> Leg:
 
 
 def _invitation(hotline: Hotline, decision: TakeMessage, on_star: str | None) -> str:
-    words = hotline.line.words_in(decision.language)
+    words = hotline.line.at(decision.number).words_in(decision.language)
     return voicemail.take(
         words,
         reason=decision.reason,
@@ -77,7 +78,7 @@ def _invitation(hotline: Hotline, decision: TakeMessage, on_star: str | None) ->
 
 
 def _opening(words: Wordings, decision: TakeMessage) -> str | None:
-    if decision.next_opening is None:
+    if decision.next_opening is None or words.language not in spoken.LANGUAGES:
         return None
     return spoken.next_opening(
         decision.next_opening,

@@ -82,7 +82,7 @@ def message() -> Response:
     at = hotline.clock.now()
     kept = hotline.database.run(lambda session: voicemails.recorded(session, hotline.line, call, event, at))
     say = voicemail.thanks if kept else voicemail.nothing_heard
-    return twiml(say(hotline.line.words_in(request.args.get("language", ""))))
+    return twiml(say(hotline.line.at(call.to_raw).words_in(request.args.get("language", ""))))
 
 
 @hears("/recording", on_fault=tell_again)

@@ -4,7 +4,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from callflows import apology, boundary, bridge, greeting, joined, listener, pin, refusal, voicemail, whisper
+from callflows import (
+    apology,
+    boundary,
+    bridge,
+    errands,
+    greeting,
+    joined,
+    listener,
+    pin,
+    refusal,
+    voicemail,
+    whisper,
+)
 from callflows.script import Leg
 from callflows.wordings import Wordings, load
 
@@ -103,6 +115,8 @@ def volunteers_documents(words: Wordings, name: str | None, dialling: dict[str, 
         ),
         "bridge.unreachable": bridge.unreachable(words, hello=hello, caller=name),
         "bridge.offer_waiting": bridge.offer_waiting(words, **named),
+        "bridge.errand_waiting": bridge.offer_waiting(words, **named, errand="SOLIDARITE_PROXIMITE"),
+        "bridge.errand_arranged": errands.arranged(words),
         "bridge.offer_accepted": bridge.offer_accepted(words, caller=name),
         "bridge.offer_declined": bridge.offer_declined(words),
         "bridge.offer_gone": bridge.offer_gone(words),

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
-from callflows import offers, reminders, texts
+from callflows import errands, offers, reminders, texts
 from callflows.wordings import Wordings
 from tests.callflows.catalogues import LINE
 
 LINK = "https://ligne.asso-exemple.org/v/abcdefghijkl"
 DAY = "mercredi 30/12/2027"
+NEEDS = ("AIDE_ALIMENTAIRE", "GARDE_ENFANTS", "SOLIDARITE_PROXIMITE", "AUTRE")
 RHYTHM = "le deuxième mercredi et le dernier vendredi du mois à 18 h 30"
 
 
@@ -25,7 +26,24 @@ def messages(words: Wordings, name: str | None) -> dict[str, str]:
             wishes=offers.cover(words, when=when, holder=name),
             answer_by=when,
         ),
+        **{
+            f"errand {need}": offers.offer(
+                words,
+                reference=99999,
+                volunteer=name,
+                caller=name,
+                place=name,
+                wishes=errands.wish(words, need),
+                answer_by=when,
+            )
+            for need in NEEDS
+        },
         "accepted": texts.accepted(words, volunteer=name, caller=name, before=when, line=LINE),
+        "errand accepted": errands.accepted(
+            words, volunteer=name, caller=name, before=when, reference=99999, line=LINE
+        ),
+        "errand advice": errands.advice(words, reference=99999, line=LINE),
+        "errand nudge": errands.nudge(words, caller=name, reference=99999, line=LINE),
         "accepted_at": texts.accepted_at(
             words, volunteer=name, caller=name, when=when, rhythm=RHYTHM, line=LINE
         ),
@@ -41,6 +59,8 @@ def messages(words: Wordings, name: str | None) -> dict[str, str]:
         "listener_closing": texts.listener_closing(words),
         "nudge": reminders.nudge(words, caller=name, reference=99999, line=LINE),
         "rested": reminders.rested(words, LINE),
+        "in_the_team": texts.in_the_team(words, volunteer=name, link=LINK),
+        "waiting": reminders.waiting(words, volunteer=name, line=LINE),
         "report_ask": reminders.report_ask(words, caller=name, reference=99999, line=LINE),
         "given": reminders.given(words, volunteer=name, caller=name, when=RHYTHM, reference=99999, line=LINE),
     }
@@ -53,6 +73,7 @@ def one_way_messages(words: Wordings, name: str | None, link: str = LINK) -> dic
         "cover": offers.cover(words, when=when, holder=name),
         "regular": offers.wish(words, recurring=True, rhythm=RHYTHM),
         "once": offers.wish(words, recurring=False),
+        **{f"errand {need}": errands.wish(words, need) for need in NEEDS},
     }
     asked = {
         f"offer {title}": offers.offer_one_way(
@@ -79,6 +100,11 @@ def one_way_messages(words: Wordings, name: str | None, link: str = LINK) -> dic
         | away
         | {
             "accepted": texts.accepted(words, volunteer=name, caller=name, before=when, **way),
+            "errand accepted": errands.accepted(
+                words, volunteer=name, caller=name, before=when, reference=99999, **way
+            ),
+            "errand advice": errands.advice(words, reference=99999, **way),
+            "errand nudge": errands.nudge(words, caller=name, reference=99999, **way),
             "accepted_at": texts.accepted_at(
                 words, volunteer=name, caller=name, when=when, rhythm=RHYTHM, **way
             ),
@@ -92,6 +118,8 @@ def one_way_messages(words: Wordings, name: str | None, link: str = LINK) -> dic
             "contact_again": texts.contact_again(words, name, 99999, **way),
             "nudge": reminders.nudge(words, caller=name, reference=99999, **way),
             "rested": reminders.rested(words, LINE, link=link),
+            "in_the_team": texts.in_the_team(words, volunteer=name, link=link),
+            "waiting": reminders.waiting(words, volunteer=name, **way),
             "report_ask": reminders.report_ask(words, caller=name, reference=99999, **way),
             "given": reminders.given(words, volunteer=name, caller=name, when=RHYTHM, reference=99999, **way),
         }
@@ -114,8 +142,13 @@ def _everyday(words: Wordings, name: str | None, when: str) -> dict[str, str]:
         "restarted": texts.restarted(words),
         "page": texts.page(words, LINK),
         "welcome": texts.welcome(words, volunteer=name, line=LINE, link=LINK, pin="12345678"),
+        "registration_code": texts.registration_code(words, code="012345"),
+        "goodbye": texts.goodbye(words, volunteer=name),
         "listener_closed": texts.listener_closed(words),
         "reminder": reminders.reminder(words, caller=name, when=when, line=LINE),
+        "errand done": errands.done(words, name),
+        "errand reminder": errands.reminder(words, caller=name, when=when, line=LINE),
+        "errand missed_told": errands.missed_told(words, name),
         "reminder_before": reminders.reminder_before(words, caller=name, when=when, line=LINE),
         "missed_told": reminders.missed_told(words, name),
         "contact_person": reminders.contact_person(words, name, LINE),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from hotline.bootstrap import Hotline
 from hotline.cli import main
 from hotline.services import health, heartbeats
 from hotline.settings import load
+from tests import two_numbers
 from tests.cli.conftest import Account, Type
 from tests.conftest import LINE, TOKEN
 from tests.databases import on_sqlite
+from tests.postman import OWN, Postman, postman
 
 pytestmark = on_sqlite
+__all__ = ["postman"]
 
 ADDRESS = "https://hotline.example"
 NUMBER = {
@@ -56,7 +60,8 @@ def test_all_is_well(well: Hotline, run: Type) -> None:
 
     assert done.exit_code == 0
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())
-    expected = "settings database migrations keys hours clock carrier webhooks sms store transcription"
+    expected = "settings database migrations keys hours clock carrier webhooks sms store "
+    expected += "mailbox smtp transcription"
     assert [line.split()[1] for line in done.stdout.splitlines()] == expected.split()
     assert json.loads(run("check", "--json").stdout)["ok"] is True
 
@@ -201,3 +206,42 @@ def test_each_new_key_is_another_whole_key(run: Type) -> None:
 
     assert first != second
     assert len(crypto.decode_key(first)) == len(crypto.decode_key(second)) == crypto.KEY_BYTES
+
+
+def smtp(hotline: Hotline, **settings: str) -> list[tuple[bool, str]]:
+    product = bootstrap.build(load(**settings), hotline.clock)
+    told = [(one.ok, one.says) for one in checks.smtp(product)]
+    product.database.close()
+    return told
+
+
+def test_a_mail_server_that_takes_us_is_well(hotline: Hotline, postman: Postman) -> None:
+    told = smtp(hotline, HOTLINE_SMTP_URL=postman.url, HOTLINE_MAIL_ADDRESS=OWN)
+    assert told == [(True, f"les courriels partent de {OWN}")]
+    assert postman.arrived == []
+
+
+def test_a_mail_server_out_of_reach_and_an_address_that_is_missing_are_told(hotline: Hotline) -> None:
+    ((well, says),) = smtp(hotline, HOTLINE_SMTP_URL="smtp://127.0.0.1:1")
+    assert not well
+    assert "HOTLINE_MAIL_ADDRESS" in says
+    ((well, says),) = smtp(hotline, HOTLINE_SMTP_URL="smtp://127.0.0.1:1", HOTLINE_MAIL_ADDRESS=OWN)
+    assert not well
+    assert "ne répond pas" in says
+
+
+@pytest.fixture
+def second_number(account: Account, environment: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """An association with a second number; set up before the product is built."""
+    two_numbers.use(environment, monkeypatch)
+    return account
+
+
+def test_each_of_several_numbers_is_looked_at_and_told_by_its_name(
+    second_number: Account, well: Hotline, run: Type
+) -> None:
+    italian = NUMBER | {"sid": "PN" + "2" * 32, "phone_number": two_numbers.ITALIAN}
+    second_number.numbers = [NUMBER, italian]
+    told = found(run)
+    assert len(told["webhooks"]) == len(told["sms"]) == len(told["hours"]) == 2
+    assert any(says.startswith("Ligne italienne : ") for _, says in told["hours"])

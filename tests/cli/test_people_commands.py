@@ -11,8 +11,10 @@ from sqlalchemy import select
 from hotline.bootstrap import Hotline
 from hotline.models import AuditEntry, OutboxRow, Volunteer
 from hotline.services import demo
+from tests import two_numbers
 from tests.cli.conftest import Type
 from tests.databases import on_sqlite
+from tests.services.platform import exports
 
 pytestmark = on_sqlite
 
@@ -100,7 +102,7 @@ def test_an_import_is_in_the_audit_log(run: Type, hotline: Hotline, tmp_path: Pa
 
     with hotline.database.read() as session:
         (entry,) = session.scalars(select(AuditEntry))
-    assert (entry.action, entry.subject) == ("volunteer.import", "1 ligne")
+    assert (entry.action, entry.subject) == ("volunteer.import", "import:1")
 
 
 def test_lists_name_people_and_mask_their_numbers(run: Type) -> None:
@@ -221,3 +223,53 @@ def test_an_absence_is_noted_and_ended(run: Type) -> None:
     assert listed(run)[0]["state"] == "active"
     refused = run("volunteer", "away", "0639980101", "--until", "2026-11-01")
     assert (refused.exit_code, "la fin vient avant le début" in refused.stderr) == (1, True)
+
+
+class TestSeveralNumbers:
+    """An association with a second number."""
+
+    @pytest.fixture
+    def environment(self, environment: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        return two_numbers.use(environment, monkeypatch)
+
+    def test_the_list_says_which_line_a_shift_hears(self, run: Type, tmp_path: Path) -> None:
+        file = tmp_path / "shifts.csv"
+        file.write_text("phone;line\n0639980201;Ligne italienne\n0639980202;\n")
+        assert run("shift", "import", str(file)).exit_code == 0
+        listed = run("shift", "list").stdout.splitlines()
+        assert listed[0].split()[-1] == "ligne"
+        assert listed[-2].rstrip().endswith("Ligne italienne")
+        assert listed[-1].rstrip().endswith("toutes")
+
+
+def test_an_import_can_be_looked_at_first_listed_and_undone(run: Type, tmp_path: Path) -> None:
+    file = tmp_path / "volunteers.csv"
+    file.write_text(HEADER + CAMILLE + BRUNO)
+
+    seen = run("volunteer", "import", str(file), "--dry-run")
+    assert "2 lignes ajoutées" in seen.stdout
+    assert "Rien n'est écrit." in seen.stdout
+    assert listed(run) == []
+
+    done = run("volunteer", "import", str(file))
+    assert "Pour tout annuler : hotline volunteer import --undo 1" in done.stdout
+    assert "volunteers.csv" in run("volunteer", "imports").stdout
+    undone = run("volunteer", "import", "--undo", "1")
+    assert "L'import 1 est annulé : 2 fiches retirées." in undone.stdout
+    assert listed(run) == []
+    again = run("volunteer", "import", "--undo", "1")
+    assert (again.exit_code, "déjà annulé" in again.stderr) == (1, True)
+
+
+def test_an_export_of_the_platform_is_imported_by_the_same_command(run: Type, tmp_path: Path) -> None:
+    file = tmp_path / "profiles.xlsx"
+    person = {"profile_id": 812, "first_name": "Gaëlle", "mobile": 639980101, "state": "Validée"}
+    masked = {"profile_id": 813, "state": "Mission signalée"}
+    file.write_bytes(exports.xlsx(exports.PARTICIPATIONS["2020-03-19"], [person, masked]))
+
+    told = run("volunteer", "import", str(file))
+
+    assert told.exit_code == 0, told.stderr
+    assert "ligne 2 : ajouté : Gaëlle" in told.stdout
+    assert "ligne 3 : passé : coordonnées masquées par la plateforme" in told.stdout
+    assert [one["phone"] for one in listed(run)] == ["+33639980101"]

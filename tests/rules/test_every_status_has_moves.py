@@ -16,6 +16,7 @@ KINDS_NOT_STATES = {
     status.Direction,
     status.LegalStatus,
     status.ReferralChannel,
+    status.ReferralStepKind,
     status.VolunteerSource,
     status.RequestKind,
     status.Need,

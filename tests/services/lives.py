@@ -13,10 +13,19 @@ from sqlalchemy.orm import Session
 from hotline.bootstrap import Hotline
 from hotline.cadence import parse
 from hotline.errors import HotlineError
-from hotline.models import Assignment, Base, Callback, Request, Step, Volunteer
-from hotline.models.status import HELD_ASSIGNMENT, CallbackState, HolidayPolicy, RequestKind, RequestState
+from hotline.models import Assignment, Base, Callback, Caller, Referral, Request, Step, Volunteer
+from hotline.models.status import (
+    HELD_ASSIGNMENT,
+    CallbackState,
+    HolidayPolicy,
+    Need,
+    RequestKind,
+    RequestState,
+)
 from hotline.phone import PhoneNumber
 from hotline.services import absences, assignments, cadences, covers, people, planning
+from hotline.services.desk import errands
+from hotline.services.referrals import answering, needs
 from scheduler import relations
 from tests.conftest import StoppedClock
 from tests.relations import EVERY_TUESDAY, HAND
@@ -170,6 +179,37 @@ class Hands(RuleBasedStateMachine):
                 )
 
         self.does(seek)
+
+    @rule(pick=picks, need=st.sampled_from((Need.SOLIDARITE_PROXIMITE, Need.AUTRE)))
+    def a_need_is_proposed_to_neighbours(self, pick: int, need: Need) -> None:
+        at, line = self.clock.now(), self.hotline.line
+
+        def propose(session: Session) -> None:
+            caller = self.one(session, Caller, pick)
+            if caller is None:
+                return
+            caller.postcode = "05100"
+            opened = needs.opened(
+                session, line, caller_id=caller.id, need=need, words=None, author=HAND, at=at
+            )
+            errands.propose(session, opened.id, at)
+
+        self.does(propose)
+
+    @rule(pick=picks, deed=st.sampled_from(("withdraw", "close", "close")))
+    def a_need_is_no_longer_proposed(self, pick: int, deed: str) -> None:
+        at = self.clock.now()
+
+        def change(session: Session) -> None:
+            referral = self.one(session, Referral, pick)
+            if referral is None:
+                return
+            if deed == "withdraw":
+                errands.withdraw(session, referral.id, at, actor=HAND)
+            else:
+                answering.closed(session, referral.id, "", at, actor=HAND)
+
+        self.does(change)
 
     @rule()
     def the_calendar_turns(self) -> None:

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from hotline.models import Assignment, Callback, Contact, OutboxRow, Phone, Request, Volunteer
+from hotline.models import Assignment, Callback, Contact, OutboxRow, Phone, Referral, Request, Volunteer
 from hotline.models.status import (
     AssignmentState,
     CallbackState,
     OutboxState,
+    ReferralState,
     RequestKind,
     RequestState,
     VolunteerState,
@@ -30,14 +31,28 @@ def every_request_and_every_covered_call_has_the_holder_that_its_state_says(
 ) -> None:
     states: dict[int, list[AssignmentState]] = {}
     for assignment in held:
-        if assignment.covers_id is None:
+        if assignment.holds_request:
             states.setdefault(assignment.request_id, []).append(assignment.state)
     for request in requests:
         assert tuple(states.get(request.id, ())) in HOLDERS[request.state]
-    covered = Counter(one.covers_id for one in held if one.covers_id is not None)
-    assert not covered or max(covered.values()) == 1
+    for apart in ("covers_id", "referral_id"):
+        taken = Counter(getattr(one, apart) for one in held if getattr(one, apart) is not None)
+        assert not taken or max(taken.values()) == 1
     closed = {request.id for request in requests if request.state is RequestState.CLOSED}
-    assert not closed & {one.request_id for one in held}
+    assert not closed & {one.request_id for one in held if one.referral_id is None}
+
+
+def every_need_is_taken_by_whoever_goes_there(
+    referrals: Sequence[Referral], held: Sequence[Assignment]
+) -> None:
+    """Nobody else is asked meanwhile; one that is closed has nobody any more."""
+    states = {one.referral_id: one.state for one in held if one.referral_id is not None}
+    for referral in referrals:
+        going = states.get(referral.id)
+        assert (going in {AssignmentState.ACTIVE, AssignmentState.PAUSED}) is (
+            referral.state is ReferralState.TAKEN
+        )
+        assert going is None or referral.state in {ReferralState.TO_SEND, ReferralState.TAKEN}
 
 
 def nobody_is_forgotten(requests: Sequence[Request], contacts: Sequence[Contact]) -> None:
@@ -76,7 +91,7 @@ def nobody_holds_too_much(people: Sequence[Volunteer], held: Sequence[Assignment
 def nobody_is_asked_twice_nor_at_night(line: Line, assignments: Sequence[Assignment]) -> None:
     """What was given by hand was not asked."""
     declined = Counter(
-        (one.request_id, one.covers_id, one.volunteer_id)
+        (one.request_id, one.covers_id, one.referral_id, one.volunteer_id)
         for one in assignments
         if one.state is AssignmentState.DECLINED
     )

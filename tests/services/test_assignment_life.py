@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline import bootstrap
-from hotline.models import Assignment, Callback, Contact, OutboxRow, Phone, Request, Volunteer
+from hotline.models import Assignment, Callback, Contact, OutboxRow, Phone, Referral, Request, Volunteer
 from hotline.models.status import (
     HELD_ASSIGNMENT,
     AssignmentState,
@@ -31,7 +31,7 @@ from hotline.telephony.errors import refusal
 from scheduler import jobs
 from tests.conftest import LINE, StoppedClock
 from tests.databases import Sqlite
-from tests.people import add_volunteer
+from tests.needs import add_neighbour
 from tests.served import lender
 from tests.services import order
 from tests.services.lives import VOLUNTEERS, Hands, callers, picks, volunteers
@@ -69,7 +69,7 @@ class Life(Hands):
         self.log: list[CarrierText] = []
         self.said: list[tuple[str, str, int]] = []
         for number, capacity in VOLUNTEERS.items():
-            add_volunteer(self.hotline, "Camille", number, capacity=capacity)
+            add_neighbour(self.hotline, number, capacity=capacity)
 
     def teardown(self) -> None:
         lender.take_back()
@@ -183,8 +183,10 @@ class Life(Hands):
             phones = session.scalars(select(Phone)).all()
             outgoing = session.scalars(select(OutboxRow)).all()
             people = session.scalars(select(Volunteer)).all()
+            referrals = session.scalars(select(Referral)).all()
         held = [one for one in assignments if one.state in HELD_ASSIGNMENT]
         order.every_request_and_every_covered_call_has_the_holder_that_its_state_says(requests, held)
+        order.every_need_is_taken_by_whoever_goes_there(referrals, held)
         order.nobody_is_forgotten(requests, contacts)
         order.everybody_held_has_a_call_ahead(self.hotline.line, held, callbacks, self.clock.now())
         order.nobody_holds_too_much(people, held)

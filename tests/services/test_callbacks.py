@@ -15,7 +15,7 @@ from hotline.models.status import (
     RequestState,
     StepKind,
 )
-from hotline.services import assignments, callbacks
+from hotline.services import assignments, callbacks, open_calls
 from hotline.services.reports import Told
 from tests.conftest import StoppedClock
 from tests.holders import absent, bridged, calls, done
@@ -42,10 +42,10 @@ def states(hotline: Hotline, assignment_id: int) -> list[str]:
     return [call.state.value for call in calls(hotline, assignment_id)]
 
 
-def still_open(hotline: Hotline, volunteer_id: int) -> list[callbacks.OpenCall]:
+def still_open(hotline: Hotline, volunteer_id: int) -> list[open_calls.OpenCall]:
     with hotline.database.read() as session:
         volunteer = session.get_one(Volunteer, volunteer_id)
-        return callbacks.open_for(session, volunteer, hotline.clock.now())
+        return open_calls.open_for(session, volunteer, hotline.clock.now())
 
 
 class TestOneCall:

@@ -17,6 +17,7 @@ from hotline.models import (
     Message,
     OutboxRow,
     Phone,
+    Referral,
     Request,
     Voicemail,
     Volunteer,
@@ -29,7 +30,9 @@ from hotline.models.status import (
     CallOutcome,
     ContactKind,
     Direction,
+    Need,
     OutboxState,
+    ReferralState,
     RequestKind,
     RequestState,
     VoicemailState,
@@ -47,8 +50,10 @@ PUBLISHED = {
     "transcript",
     "messages": "sid direction from to body status error_code created_at",
     "requests": "id caller_id kind need state opened_at contacts",
+    "referrals": "id caller_id request_id partner need state channel consent_at created_at sent_at "
+    "answered_at closed_at",
     "assignments": "id request_id caller_id volunteer_id kind cadence state offered_at answered_at ended_at "
-    "end_reason starts_on ends_on holidays covers_id",
+    "end_reason starts_on ends_on holidays covers_id referral_id",
     "callbacks": "id assignment_id due_at state made_at duration outcome occurrence cancel_reason",
     "volunteers": "id first_name last_name phone email languages available capacity state waiting_since "
     "quiet weekly_cap trainee",
@@ -149,6 +154,14 @@ def told(hotline: Hotline) -> Hotline:
                     expires_at=WINTER,
                 ),
                 AuditEntry(at=WINTER, actor="root", action="export", subject="calls"),
+                Referral(
+                    caller_id=odette.id,
+                    request_id=request.id,
+                    need=Need.AIDE_ALIMENTAIRE,
+                    state=ReferralState.TO_SEND,
+                    author="Camille",
+                    created_at=WINTER,
+                ),
             ]
         )
     return hotline

@@ -57,6 +57,7 @@ def requests(most: int) -> st.SearchStrategy[list[Waiting]]:
         steady_voice=st.none() | st.integers(1, 4),
         lately=st.lists(st.integers(1, 5), max_size=4, unique=True).map(tuple),
         covers_id=st.none() | st.integers(1, 2),
+        by_mail=likely.map(lambda yes: not yes),
     )
     return st.lists(request, max_size=most, unique_by=lambda request: request.key)
 
@@ -78,6 +79,7 @@ def volunteers(most: int) -> st.SearchStrategy[list[Candidate]]:
         away=likely.map(lambda yes: not yes),
         takes_texts=likely,
         quiet_now=likely.map(lambda yes: not yes),
+        writes=st.booleans(),
     )
     return st.lists(volunteer, max_size=most, unique_by=lambda volunteer: volunteer.volunteer_id)
 

@@ -16,7 +16,7 @@ from hotline.web import create_app
 from tests.conftest import StoppedClock
 from tests.web.visits import BRUNO, ODETTE, Visitor, given, volunteer
 
-OPEN = {f"volunteer.{name}" for name in ("door", "enter", "feed", "leave", "outside")}
+OPEN = {f"volunteer.{name}" for name in ("door", "enter", "feed", "leave", "outside", "departed")}
 PREVIEWS = (
     "WhatsApp/2.23",
     "facebookexternalhit/1.1",

@@ -173,7 +173,8 @@ def test_a_difficult_call_is_told_to_the_team_at_once(hotline: Hotline, marie: V
     for _ in range(2):
         said = marie.does(f"/v/appels/{call}/recit", **TOLD, difficult="y", words="Elle pleurait.")
         assert "L’équipe est prévenue" in said
-    assert only(hotline, Alert).detail == "Elle pleurait."
+    (difficult,) = (alert for alert in rows(hotline, Alert) if alert.kind == "difficult_call")
+    assert difficult.detail == "Elle pleurait."
     assert rows(hotline, Callback)[0].outcome is CallbackOutcome.ALERT
 
 

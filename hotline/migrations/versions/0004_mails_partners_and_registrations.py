@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 HELD = "state IN ('active', 'offered', 'paused')"
+UNANSWERED = "answered_at IS NULL AND assignment_id IS NULL AND from_index IS NOT NULL"
 
 
 def upgrade() -> None:
@@ -44,6 +45,8 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(length=120), nullable=False),
         sa.Column("uid_validity", sa.BigInteger(), nullable=True),
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("history_uid", sa.BigInteger(), nullable=False),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("down_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("says", sa.String(length=200), nullable=True),
@@ -174,6 +177,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("assignment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignments.id"], name=op.f("fk_mails_assignment_id_assignments")
         ),
@@ -196,6 +200,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mails_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index("ix_mails_created_at", ["created_at", "id"], unique=False)
         batch_op.create_index("ix_mails_from_index_created_at", ["from_index", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_mails_unanswered",
+            ["created_at", "id"],
+            unique=False,
+            sqlite_where=sa.text(f"{UNANSWERED} AND automatic = 0"),
+            postgresql_where=sa.text(f"{UNANSWERED} AND NOT automatic"),
+        )
         batch_op.create_index(batch_op.f("ix_mails_volunteer_id"), ["volunteer_id"], unique=False)
 
     op.create_table(
@@ -249,6 +260,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("act_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("errand_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminders", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["caller_id"], ["callers.id"], name=op.f("fk_referrals_caller_id_callers")),
         sa.ForeignKeyConstraint(
@@ -267,6 +279,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_referrals_request_id"), ["request_id"], unique=False)
         batch_op.create_index("ix_referrals_state_act_at", ["state", "act_at"], unique=False)
         batch_op.create_index("ix_referrals_state_created_at", ["state", "created_at", "id"], unique=False)
+
+    op.create_table(
+        "referral_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("referral_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "opened",
+                "chosen",
+                "consent",
+                "sent",
+                "reminded",
+                "coordinators_told",
+                "taken",
+                "refused",
+                "caller_told",
+                "closed",
+                "reopened",
+                name="referralstepkind",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.LargeBinary(), nullable=False),
+        sa.Column("detail", sa.LargeBinary(), nullable=True),
+        sa.Column("before", sa.LargeBinary(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partners.id"], name=op.f("fk_referral_steps_partner_id_partners")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referrals.id"], name=op.f("fk_referral_steps_referral_id_referrals")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_steps")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("referral_steps", schema=None) as batch_op:
+        batch_op.create_index("ix_referral_steps_at", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_referral_steps_partner_id"), ["partner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_referral_steps_referral_id"), ["referral_id"], unique=False)
 
     with op.batch_alter_table("assignments", schema=None) as batch_op:
         batch_op.add_column(
@@ -420,9 +476,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referrals_partner_id"))
         batch_op.drop_index(batch_op.f("ix_referrals_caller_id"))
 
+    with op.batch_alter_table("referral_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_referral_steps_referral_id"))
+        batch_op.drop_index(batch_op.f("ix_referral_steps_partner_id"))
+        batch_op.drop_index("ix_referral_steps_at")
+
+    op.drop_table("referral_steps")
     op.drop_table("referrals")
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mails_volunteer_id"))
+        batch_op.drop_index("ix_mails_unanswered")
         batch_op.drop_index("ix_mails_from_index_created_at")
         batch_op.drop_index("ix_mails_created_at")
         batch_op.drop_index(batch_op.f("ix_mails_contact_id"))

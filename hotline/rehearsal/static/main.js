@@ -17,13 +17,14 @@ import { Voice } from "./voice.js";
 const GONE = typo("La répétition ne répond plus : est-elle arrêtée ? Cette page reprendra d’elle-même.");
 
 let state = { phones: [], line: "" };
+const lines = document.getElementById("line-choice"); // only where there are several
 let names = new Names([]);
 const voice = new Voice();
 const kit = {
   voice,
   samples: await readSamples().catch(() => []),
   names: () => names,
-  line: () => state.line,
+  line: () => lines?.value ?? state.line,
   soon: () => watch.soon(),
 };
 const clock = new ClockView(kit.soon);
@@ -40,7 +41,8 @@ const views = [
 const watch = new Watch({
   onState: (fresh) => {
     state = fresh;
-    names = new Names([...fresh.phones, { number: fresh.line, label: "la ligne" }]);
+    const ours = [...(lines?.options ?? [])].map(({ value, text }) => ({ number: value, label: text }));
+    names = new Names([...fresh.phones, { number: fresh.line, label: "la ligne" }, ...ours]);
     for (const view of views) view.update(fresh);
     voice.ring(fresh.phones.some((phone) => phone.state === "ringing"));
   },

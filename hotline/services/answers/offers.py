@@ -1,11 +1,12 @@
 """OUI and NON: by their reference, else to the one open offer, else a question comes back."""
 
+from datetime import datetime
 from typing import assert_never
 
-from callflows import texts, written
+from callflows import by_mail, errands, texts, written
 from callflows.commands import Kind
 from hotline.models import Assignment
-from hotline.models.status import AssignmentState, RequestKind
+from hotline.models.status import AssignmentState, Channel, RequestKind
 from hotline.services import assignments, people
 from hotline.services.answers.heard import Heard
 from hotline.services.assignments import Answered, wording
@@ -85,6 +86,18 @@ def _accepted(heard: Heard, assignment: Assignment, caller: str | None) -> str:
     """Say when to call: before a moment, or at the hour agreed for a regular call or a cover."""
     line, due = heard.line, assignments.next_due(heard.session, assignment)
     name = heard.volunteer.first_name
+    if assignment.channel is Channel.MAIL:
+        return _accepted_by_mail(heard, assignment, caller, due)
+    if assignment.referral_id is not None:
+        return errands.accepted(
+            heard.words,
+            volunteer=name,
+            caller=caller,
+            before=written.moment(line.local(due), line.local(heard.at)),
+            reference=assignment.id,
+            line=line.number,
+            link=heard.link(),
+        )
     if assignment.kind is RequestKind.RECURRING or assignment.covers_id is not None:
         return texts.accepted_at(
             heard.words,
@@ -105,6 +118,17 @@ def _accepted(heard: Heard, assignment: Assignment, caller: str | None) -> str:
     )
 
 
+def _accepted_by_mail(heard: Heard, assignment: Assignment, caller: str | None, due: datetime) -> str:
+    line, name = heard.line, heard.volunteer.first_name
+    due, now = line.local(due), line.local(heard.at)
+    if assignment.kind is RequestKind.RECURRING or assignment.covers_id is not None:
+        when, rhythm = written.appointment(due, now), wording.rhythm(line, assignment.cadence)
+        return by_mail.accepted_at(heard.words, volunteer=name, caller=caller, when=when, rhythm=rhythm)
+    return by_mail.accepted(heard.words, volunteer=name, caller=caller, before=written.moment(due, now))
+
+
 def _already(heard: Heard, assignment: Assignment) -> str:
     caller = people.first_name(heard.caller_of(assignment))
+    if assignment.channel is Channel.MAIL:
+        return by_mail.already_accepted(heard.words, caller=caller)
     return texts.already_accepted(heard.words, caller=caller, line=heard.line.number, link=heard.link())

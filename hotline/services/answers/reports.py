@@ -1,11 +1,12 @@
 """FAIT, ABSENT and ALERTE: about the call that is meant, else a question comes back."""
 
-from callflows import reminders, texts, written
+from callflows import errands, reminders, texts, written
 from callflows.commands import Kind
 from hotline.models import Assignment
 from hotline.models.status import AssignmentState
-from hotline.services import assignments, callbacks, people, recaps
+from hotline.services import assignments, callbacks, open_calls, people, recaps
 from hotline.services.answers.heard import Heard
+from hotline.services.referrals import reported
 from hotline.services.reports import Told
 
 
@@ -45,12 +46,19 @@ def alerted(heard: Heard) -> str:
     return texts.alert_received(heard.words)
 
 
+def mentioned(heard: Heard) -> None:
+    """A text that asks for nothing may tell of a need: it is opened where it is clear whose it is."""
+    meant = _meant(heard)
+    if len(meant) == 1:
+        reported.alerted(heard.session, heard.line, meant[0], heard.volunteer, heard.body, heard.at)
+
+
 def _meant(heard: Heard) -> list[Assignment]:
     """The assignments that a report may be about: the one named, else those with a call open now."""
     if heard.command.reference is not None:
         named = heard.referred()
         return [named] if named is not None and named.state is AssignmentState.ACTIVE else []
-    calls = callbacks.open_for(heard.session, heard.volunteer, heard.at)
+    calls = open_calls.open_for(heard.session, heard.volunteer, heard.at)
     told_of = [call for call in calls if call.made]
     if heard.command.kind is Kind.DONE and len(told_of) == 1:
         calls = told_of
@@ -60,7 +68,9 @@ def _meant(heard: Heard) -> list[Assignment]:
 
 
 def _thanks(heard: Heard, assignment: Assignment) -> str:
-    """Thanks for a call, and more of them for the first one, the tenth, the hundredth."""
+    """Thanks for help or for a call; more of them for the first call, the tenth, the hundredth."""
+    if assignment.referral_id is not None:
+        return _reported(heard, assignment)
     calls = recaps.milestone(heard.session, heard.volunteer)
     more = reminders.thank_you(heard.words, calls) if calls else ""
     return texts.reported(heard.words, people.first_name(heard.caller_of(assignment)), more=more)
@@ -75,8 +85,13 @@ def _done_before(heard: Heard) -> str | None:
     """FAIT once more after a FAIT that ended the assignment."""
     before = heard.referred() if heard.command.reference is not None else heard.latest()
     if before is not None and before.end_reason == callbacks.DONE:
-        return texts.reported(heard.words, people.first_name(heard.caller_of(before)))
+        return _reported(heard, before)
     return _unknown(heard)
+
+
+def _reported(heard: Heard, assignment: Assignment) -> str:
+    wording = texts.reported if assignment.referral_id is None else errands.done
+    return wording(heard.words, people.first_name(heard.caller_of(assignment)))
 
 
 def _unknown(heard: Heard) -> str | None:

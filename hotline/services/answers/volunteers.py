@@ -54,5 +54,6 @@ def _closed_as_listener(heard: Heard) -> str | None:
 
 
 def _read_by_somebody(heard: Heard) -> str:
+    reports.mentioned(heard)
     heard.tell_coordinators("not_understood")
     return texts.not_understood(heard.words)

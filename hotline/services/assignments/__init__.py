@@ -1,7 +1,7 @@
 """A caller given to a volunteer, from the offer to the end and back.
 
 Every change of state is a compare-and-set behind the request, which is held first: two volunteers never hold
-the same request or make the same covered call, whatever the timing.
+the same request, make the same covered call or meet the same need, whatever the timing.
 """
 
 from hotline.services.assignments.news import tell_of_contact
@@ -10,6 +10,7 @@ from hotline.services.assignments.offers import (
     asked_lately,
     offer,
     offer_cover,
+    offer_errand,
     offer_lost,
 )
 from hotline.services.assignments.relations import (
@@ -22,6 +23,7 @@ from hotline.services.assignments.relations import (
     release,
     resume,
     resume_due,
+    withdraw_errand,
 )
 from hotline.services.assignments.replies import (
     Answered,
@@ -53,6 +55,7 @@ __all__ = [
     "next_due",
     "offer",
     "offer_cover",
+    "offer_errand",
     "offer_lost",
     "pause",
     "planned",
@@ -63,4 +66,5 @@ __all__ = [
     "tell_of_contact",
     "unanswered",
     "undo",
+    "withdraw_errand",
 ]

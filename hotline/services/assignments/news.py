@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callflows import texts
+from callflows import by_mail, texts
 from hotline.models import Assignment, Caller, Contact, Volunteer
-from hotline.models.status import AssignmentState, RequestState
+from hotline.models.status import AssignmentState, Channel, RequestState
 from hotline.services import links, outbox, people
 from hotline.services.line import Line
 
@@ -21,7 +21,7 @@ def tell_of_contact(session: Session, line: Line, contact: Contact, at: datetime
         select(Assignment).where(
             Assignment.request_id == request.id,
             Assignment.state == AssignmentState.ACTIVE,
-            Assignment.covers_id.is_(None),
+            Assignment.holds_request,
         )
     )
     if assignment is None:
@@ -34,7 +34,9 @@ def tell_of_contact(session: Session, line: Line, contact: Contact, at: datetime
         kind="contact_again",
         key=f"again:{assignment.id}:{line.day(at)}",
         phone=volunteer.phone,
-        body=texts.contact_again(
+        body=by_mail.contact_again(line.words, people.first_name(caller))
+        if assignment.channel is Channel.MAIL
+        else texts.contact_again(
             line.words,
             people.first_name(caller),
             assignment.id,

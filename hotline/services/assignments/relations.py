@@ -7,17 +7,18 @@ from sqlalchemy.orm import Session
 
 from hotline.cadence import Cadence
 from hotline.errors import HotlineError
-from hotline.models import Assignment, Caller, Request, Volunteer, move
+from hotline.models import Assignment, Caller, Referral, Request, Volunteer, move
 from hotline.models.status import (
     AssignmentState,
     CallerState,
+    Channel,
     HolidayPolicy,
     RequestKind,
     RequestState,
     StepKind,
     VolunteerState,
 )
-from hotline.services import covers, outbox, planning, requests, steps
+from hotline.services import channels, covers, errands, outbox, planning, requests, steps
 from hotline.services.assignments import replies, wording
 from hotline.services.holding import (
     cancel_planned,
@@ -27,9 +28,10 @@ from hotline.services.holding import (
     planned,
 )
 from hotline.services.line import Line
+from hotline.services.mails import introductions
 
 GIVEN = "given"
-HANDED_OVER, PAUSED, OVER = "handed_over", "paused", "over"
+HANDED_OVER, PAUSED, OVER, WITHDRAWN = "handed_over", "paused", "over", "withdrawn"
 _LONGEST_REASON = 40
 _IN_HAND = frozenset({AssignmentState.ACTIVE, AssignmentState.PAUSED})
 
@@ -58,7 +60,7 @@ def give(
     """
     request = requests.open_for(session, caller, at)
     _free(session, request, at)
-    volunteer = _ready(session, volunteer, caller)
+    volunteer = _ready(session, line, volunteer, caller)
     request.kind = RequestKind.RECURRING if cadence else RequestKind.ONE_OFF
     move(session, request, RequestState.ASSIGNED)
     assignment = Assignment(
@@ -70,6 +72,7 @@ def give(
         starts_on=starts_on,
         ends_on=ends_on,
         holidays=holidays,
+        channel=channels.of(caller),
         state=AssignmentState.ACTIVE,
         **dict.fromkeys(("offered_at", "expires_at", "answered_at"), at),
     )
@@ -127,17 +130,17 @@ def resume_due(session: Session, line: Line, at: datetime, limit: int) -> int:
 
 
 def end(session: Session, assignment: Assignment, at: datetime, *, actor: str, reason: str) -> None:
-    """End an assignment and close its request; a cover's call goes back to whoever holds it."""
+    """End an assignment and close its request; of a cover and an errand nothing but they themselves ends."""
     if not reason or len(reason) > _LONGEST_REASON:
         raise CannotChange(f"La raison tient en {_LONGEST_REASON} caractères : un mot ou deux, aucun nom.")
     request = held_request(session, assignment)
     session.refresh(assignment)
     if assignment.state not in _IN_HAND:
         raise CannotChange(_not_in_hand(assignment))
-    if assignment.covers_id is not None:
-        release(session, assignment, at, reason=reason, actor=actor)
-    else:
+    if assignment.holds_request:
         requests.close(session, request, reason, at, actor=actor)
+    else:
+        release(session, assignment, at, reason=reason, actor=actor)
 
 
 def hand_over(session: Session, assignment: Assignment, at: datetime, *, actor: str = steps.CLOCK) -> None:
@@ -149,12 +152,22 @@ def hand_over(session: Session, assignment: Assignment, at: datetime, *, actor: 
     steps.note(session, assignment, StepKind.HANDED_OVER, at, actor=actor)
 
 
-def release(session: Session, cover: Assignment, at: datetime, *, reason: str, actor: str) -> None:
-    """End a cover that is no longer wanted."""
-    request = held_request(session, cover)
-    if move(session, cover, AssignmentState.ENDED, ended_at=at, end_reason=reason):
-        replies.let_go(session, request, cover, at)
-        steps.note(session, cover, StepKind.ENDED, at, actor=actor, detail=reason)
+def release(session: Session, apart: Assignment, at: datetime, *, reason: str, actor: str) -> None:
+    """End a cover or an errand that is no longer wanted."""
+    request = held_request(session, apart)
+    if move(session, apart, AssignmentState.ENDED, ended_at=at, end_reason=reason):
+        replies.let_go(session, request, apart, at)
+        steps.note(session, apart, StepKind.ENDED, at, actor=actor, detail=reason)
+
+
+def withdraw_errand(session: Session, referral_id: int, at: datetime, *, actor: str) -> None:
+    """Ask our volunteers no longer for a need: an offer is taken back, whoever holds it lets go."""
+    session.get_one(Referral, referral_id).errand_at = None
+    errand = errands.holder(session, referral_id)
+    if errand is None:
+        return
+    if errand.state is not AssignmentState.OFFERED or not replies.expire(session, errand.id, at):
+        release(session, errand, at, reason=WITHDRAWN, actor=actor)
 
 
 def conclude(session: Session, line: Line, at: datetime, limit: int) -> int:
@@ -192,12 +205,17 @@ def require_room(session: Session, volunteer: Volunteer) -> None:
         )
 
 
-def _ready(session: Session, volunteer: Volunteer, caller: Caller) -> Volunteer:
+def _ready(session: Session, line: Line, volunteer: Volunteer, caller: Caller) -> Volunteer:
     """Return a volunteer, held, who may be given a caller."""
     held = held_volunteer(session, volunteer.id)
     require_room(session, held)
     if held.phone_id in {phone.id for phone in caller.phones}:
         raise CannotChange("Cette personne et ce bénévole ont le même téléphone.")
+    if channels.of(caller) is Channel.MAIL and not channels.writes(session, line, held):
+        raise CannotChange(
+            f"Cette personne préfère les courriels, et {held.first_name} n'en écrit pas : cochez-le dans sa "
+            "fiche avec une adresse qui marche, ou choisissez quelqu'un d'autre."
+        )
     return held
 
 
@@ -209,7 +227,7 @@ def _free(session: Session, request: Request, at: datetime) -> None:
     held = session.scalar(
         select(Assignment).where(
             Assignment.request_id == request.id,
-            Assignment.covers_id.is_(None),
+            Assignment.holds_request,
             Assignment.state.in_(_IN_HAND | {AssignmentState.OFFERED}),
         )
     )
@@ -231,6 +249,8 @@ def _start(session: Session, line: Line, assignment: Assignment, volunteer: Volu
     day = assignment.starts_on
     after = line.call_hours.first_open(datetime.combine(day, time(), line.zone)) if day else None
     first = planning.begin(session, line, assignment, at, after=after)
+    if assignment.channel is Channel.MAIL:
+        introductions.introduce(session, line, assignment, at)
     outbox.enqueue(
         session,
         line,

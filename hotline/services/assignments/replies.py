@@ -10,13 +10,15 @@ from hotline.models import Assignment, Request, Volunteer, move
 from hotline.models.status import (
     HELD_ASSIGNMENT,
     AssignmentState,
+    Channel,
     RequestKind,
     RequestState,
     StepKind,
 )
-from hotline.services import covers, planning, steps
+from hotline.services import covers, errands, planning, steps
 from hotline.services.holding import cancel_planned, held_by, held_request, rest
 from hotline.services.line import Line
+from hotline.services.mails import introductions
 
 BY_VOLUNTEER, UNDONE = "volunteer", "undone"
 
@@ -34,15 +36,19 @@ class Answered(StrEnum):
 def accept(session: Session, line: Line, assignment: Assignment, at: datetime) -> Answered:
     """The volunteer says yes: their calls are planned. A second yes, or one too late, changes nothing."""
     request = held_request(session, assignment)
-    if assignment.covers_id is not None and covers.open_call(session, assignment.covers_id) is None:
+    if not _is_open(session, assignment):
         expire(session, assignment.id, at)
     if move(session, assignment, AssignmentState.ACTIVE, only_from=AssignmentState.OFFERED, answered_at=at):
         steps.note(session, assignment, StepKind.ACCEPTED, at, actor=_name(session, assignment))
         if assignment.covers_id is not None:
             covers.begin(session, line, assignment, at)
+        elif assignment.referral_id is not None:
+            errands.begin(session, line, assignment, at)
         else:
             planning.begin(session, line, assignment, at)
             move(session, request, RequestState.ASSIGNED)
+        if assignment.channel is Channel.MAIL:
+            introductions.introduce(session, line, assignment, at)
         return Answered.ACCEPTED
     if assignment.state in HELD_ASSIGNMENT:
         return Answered.ALREADY_ACCEPTED
@@ -95,16 +101,27 @@ def expire(session: Session, assignment_id: int, at: datetime) -> bool:
 def let_go(session: Session, request: Request, assignment: Assignment, at: datetime) -> None:
     """An assignment is over and its caller still waits: the request is free again, with the same rhythm.
 
-    A cover leaves the request alone; its call goes back to whoever holds it.
+    A cover and an errand leave the request alone: a call goes back to whoever holds it, a need is open again.
     """
     cancel_planned(session, assignment)
     if assignment.covers_id is not None:
         covers.give_back(session, assignment, at)
+    elif assignment.referral_id is not None:
+        errands.give_back(session, assignment, at)
     else:
         move(session, request, RequestState.WAITING)
         if assignment.kind is RequestKind.RECURRING:
             request.kind, request.cadence = RequestKind.RECURRING, assignment.cadence or request.cadence
     rest(session, assignment.volunteer_id, at)
+
+
+def _is_open(session: Session, assignment: Assignment) -> bool:
+    """Tell whether what an offer asks for is still to be done: a request that is not waits for its answer."""
+    if assignment.covers_id is not None:
+        return covers.open_call(session, assignment.covers_id) is not None
+    if assignment.referral_id is not None:
+        return errands.open_one(session, assignment.referral_id) is not None
+    return True
 
 
 def _name(session: Session, assignment: Assignment) -> str:

@@ -12,7 +12,7 @@ from hotline.models.status import (
     RequestState,
     StepKind,
 )
-from hotline.services import cadences, covers, custody, planning, requests, steps
+from hotline.services import cadences, covers, custody, errands, planning, requests, steps
 from hotline.services.assignments import relations, replies
 from hotline.services.assignments.relations import CannotChange
 from hotline.services.holding import held_request, held_volunteer
@@ -110,6 +110,9 @@ def _revive(session: Session, line: Line, request: Request, assignment: Assignme
     if assignment.covers_id is not None:
         _revive_cover(session, line, assignment, at)
         return
+    if assignment.referral_id is not None:
+        _revive_errand(session, line, assignment, at)
+        return
     _take_back(session, request)
     move(session, assignment, AssignmentState.ACTIVE, ended_at=None, end_reason=None)
     _take_calls_back(session, assignment, at)
@@ -143,6 +146,14 @@ def _revive_cover(session: Session, line: Line, cover: Assignment, at: datetime)
         raise CannotChange("Cet appel n'est plus à remplacer : il a été fait, annulé, ou confié à quelqu'un.")
     move(session, cover, AssignmentState.ACTIVE, ended_at=None, end_reason=None)
     covers.begin(session, line, cover, at)
+
+
+def _revive_errand(session: Session, line: Line, errand: Assignment, at: datetime) -> None:
+    needed = errand.referral_id
+    if needed is None or errands.open_one(session, needed) is None or errands.holder(session, needed):
+        raise CannotChange("Ce besoin n'attend plus personne : il est clos, transmis, ou confié à quelqu'un.")
+    move(session, errand, AssignmentState.ACTIVE, ended_at=None, end_reason=None)
+    errands.begin(session, line, errand, at)
 
 
 def _callback_of(session: Session, step: Step, assignment: Assignment) -> Callback:

@@ -245,7 +245,7 @@ def _held(session: Session, request_ids: Sequence[int]) -> dict[int, Held]:
         .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
         .where(
             Assignment.request_id.in_(request_ids),
-            Assignment.covers_id.is_(None),
+            Assignment.holds_request,
             Assignment.state.in_(HELD_ASSIGNMENT),
         )
     )

@@ -118,7 +118,7 @@ def _ended_with(session: Session, request: Request, at: datetime) -> list[Deed]:
         .join(Assignment, Assignment.id == Step.assignment_id)
         .where(
             Assignment.request_id == request.id,
-            Assignment.covers_id.is_(None),
+            Assignment.holds_request,
             Step.kind == StepKind.ENDED,
             Step.at == at,
         )

@@ -14,6 +14,7 @@ from hotline.models import (
     Caller,
     CallerPhone,
     Contact,
+    Mail,
     Merge,
     Message,
     Note,
@@ -181,5 +182,6 @@ def _empty(session: Session, caller: Caller) -> bool:
         select(Request.id).where(Request.caller_id == caller.id),
         select(Note.id).where(Note.caller_id == caller.id),
         select(Message.id).where(Message.caller_id == caller.id),
+        select(Mail.id).where(Mail.caller_id == caller.id),
     )
     return not any(session.scalar(row.limit(1)) for row in rows)

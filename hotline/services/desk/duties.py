@@ -19,12 +19,16 @@ class CannotRoster(HotlineError):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a shift says: which telephone, when, from one day to another, both included; None is open."""
+    """What a shift says: which telephone, when, from one day to another, both included; None is open.
+
+    `line` is the one of several numbers that it hears, None for all.
+    """
 
     phone_id: int
     available: str
     from_date: date | None = None
     until_date: date | None = None
+    line: str | None = None
 
 
 def telephone(session: Session, line: Line, words: str, at: datetime) -> Phone:
@@ -71,4 +75,4 @@ def change(session: Session, shift: Shift, wanted: Terms) -> Terms:
 
 def of(shift: Shift) -> Terms:
     """Return what a shift says."""
-    return Terms(shift.phone_id, shift.available, shift.from_date, shift.until_date)
+    return Terms(shift.phone_id, shift.available, shift.from_date, shift.until_date, shift.line)

@@ -67,7 +67,7 @@ def explain(session: Session, line: Line, request: Request, at: datetime) -> Exp
     """Explain a request's place in the round of this moment; changes nothing."""
     names = named(session)
     candidates = pool.load(session, line, at, KNOWN)
-    waiting = queue.load(session, line, at)
+    waiting = queue.load(session, line, at).waiting
     mine = next((one for one in waiting if one.key == (request.id, 0)), None)
     if mine is None:
         alone = queue.only(session, line, request.id, at)

@@ -8,11 +8,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Label, case, func, literal, select
+from sqlalchemy import Label, case, distinct, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from hotline.models import Assignment, Call, Callback, Caller, Contact, Request, Voicemail
-from hotline.models.status import AssignmentState, CallbackState, CallOutcome, Direction
+from hotline.models import (
+    Assignment,
+    Call,
+    Callback,
+    Caller,
+    Contact,
+    Referral,
+    ReferralStep,
+    Request,
+    Voicemail,
+)
+from hotline.models.status import AssignmentState, CallbackState, CallOutcome, Direction, ReferralStepKind
 from hotline.services.line import Line
 
 Key = tuple[date, str, str]
@@ -23,6 +33,12 @@ AGES = ((1, "1h"), (4, "4h"), (24, "1d"), (72, "3d"))
 LATER = "later"
 WAITS = ((4, "4h"), (24, "1d"), (48, "2d"), (72, "3d"), (168, "7d"))
 
+NEED_STEPS = (
+    ReferralStepKind.OPENED,
+    ReferralStepKind.SENT,
+    ReferralStepKind.TAKEN,
+    ReferralStepKind.REFUSED,
+)
 _REACHED = frozenset({CallOutcome.ANSWERED, CallOutcome.VOICEMAIL, CallOutcome.HUNG_UP, CallOutcome.REFUSED})
 Found = Iterator[tuple[datetime, str, str, int]]
 Counting = Callable[[Session, datetime, datetime], Found]
@@ -33,7 +49,7 @@ def counted(session: Session, line: Line, first: date, last: date) -> Counter[Ke
     since = datetime.combine(first, time(), line.zone)
     until = datetime.combine(last + timedelta(days=1), time(), line.zone)
     figures: Counter[Key] = Counter()
-    for count in (_calls, _contacts, _voicemails, _callbacks, _first_callbacks, _ends, _new_callers):
+    for count in (_calls, _contacts, _voicemails, _callbacks, _first_callbacks, _ends, _new_callers, _needs):
         for moment, name, bucket, value in count(session, since, until):
             local = line.local(moment)
             figures[local.date(), name, str(local.hour) if bucket == _HOUR else bucket] += value
@@ -165,6 +181,24 @@ def _new_callers(session: Session, since: datetime, until: datetime) -> Found:
     )
     for day, count in rows:
         yield mornings[day], "new_callers", "", count
+
+
+def _needs(session: Session, since: datetime, until: datetime) -> Found:
+    """What became of needs that a partner takes over, step by step, by the kind of need."""
+    place, mornings = _by_day(ReferralStep.at, since, until)
+    rows = session.execute(
+        select(place, ReferralStep.kind, Referral.need, func.count(distinct(Referral.id)))
+        .join(Referral, Referral.id == ReferralStep.referral_id)
+        .where(
+            ReferralStep.at >= since,
+            ReferralStep.at < until,
+            ReferralStep.undone_at.is_(None),
+            ReferralStep.kind.in_(NEED_STEPS),
+        )
+        .group_by(place, ReferralStep.kind, Referral.need)
+    )
+    for day, kind, need, count in rows:
+        yield mornings[day], f"need_{kind.value}", need.value, count
 
 
 def _hours(since: datetime, until: datetime) -> float:

@@ -74,7 +74,7 @@ def _held(session: Session, request: Request, at: datetime) -> Held | None:
         select(Assignment).where(
             Assignment.request_id == request.id,
             Assignment.state.in_(HELD_ASSIGNMENT),
-            Assignment.covers_id.is_(None),
+            Assignment.holds_request,
         )
     )
     if held is None:

@@ -18,14 +18,15 @@ from hotline.services.desk import changes
 from hotline.services.desk.changes import Changed, Deed
 from hotline.services.desk.undoable import hold_back
 from hotline.services.line import Line
+from hotline.services.mails import introductions
 from hotline.services.matching import Candidate, Refusal, Waiting
 from hotline.services.matching.rules import RULES, far, voice
 from hotline.services.rounds import pool, queue
 from hotline.services.rounds.told import full_name
 
 KNOWN: Final = tuple(state for state in VolunteerState if state is not VolunteerState.LEFT)
-FORBIDS: Final = frozenset({Refusal.INACTIVE, Refusal.SAME_NUMBER, Refusal.CAPACITY})
-"""What no coordinator can override; capacity by raising it in the volunteer's file."""
+FORBIDS: Final = frozenset({Refusal.INACTIVE, Refusal.BY_MAIL, Refusal.SAME_NUMBER, Refusal.CAPACITY})
+"""What no coordinator can override; capacity and mails by changing the volunteer's file."""
 
 TAKEN_BACK = "taken_back"
 _NOT_OURS = frozenset({RequestState.CLOSED, RequestState.REFERRED})
@@ -118,7 +119,8 @@ def give(
         holidays=rhythm.holidays,
     )
     session.flush()
-    hold_back(session, f"given:{given.id}", at)
+    for key in (f"given:{given.id}", *introductions.keys(given.id)):
+        hold_back(session, key, at)
     created = step_of(session, given.id, StepKind.CREATED)
     return given, [["step", created], *before, ["kind", request.id, *was]]
 
@@ -151,7 +153,7 @@ def offer_again(
         take_offer_back(session, request, at, actor=actor)
     wanted, changed = {one.id for one in those}, Changed()
     for pair in rounds.plan(session, line, at).pairs:
-        if pair.request_id in wanted and pair.covers_id is None:
+        if pair.request_id in wanted and pair.covers_id is None and pair.referral_id is None:
             offered = assignments.offer(session, line, pair.request_id, pair.volunteer_id, at)
             if offered is not None:
                 hold_back(session, f"{assignments.OFFER}:{offered.id}", at)
@@ -164,7 +166,7 @@ def take_offer_back(session: Session, request: Request, at: datetime, *, actor: 
     offered = session.scalar(
         select(Assignment).where(
             Assignment.request_id == request.id,
-            Assignment.covers_id.is_(None),
+            Assignment.holds_request,
             Assignment.state == AssignmentState.OFFERED,
         )
     )
@@ -193,7 +195,7 @@ def _take_from_holder(
     holder = session.scalar(
         select(Assignment).where(
             Assignment.request_id == request.id,
-            Assignment.covers_id.is_(None),
+            Assignment.holds_request,
             Assignment.state.in_({AssignmentState.ACTIVE, AssignmentState.PAUSED}),
         )
     )

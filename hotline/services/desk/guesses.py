@@ -20,16 +20,18 @@ _MANY = 20
 
 @dataclass(frozen=True)
 class Kind:
-    """Something that can be guessed at, and how many failures cost nothing."""
+    """Something that can be tried too often, how many tries cost nothing, and the alert about many."""
 
     what: str
     free: int
+    alert: str = "sign_in_guessing"
 
 
 Try = tuple[Kind, str]
 PASSWORD = Kind("sign_in", 5)
 CODE = Kind("one_time_code", 5)
 ADDRESS = Kind("sign_in_address", 20)
+REGISTRATION = Kind("registration_address", 20, "registration_flood")
 
 
 def begin(session: Session, at: datetime, *tries: Try) -> datetime | None:
@@ -46,8 +48,9 @@ def begin(session: Session, at: datetime, *tries: Try) -> datetime | None:
         return free_from
     session.add_all(Attempt(what=kind.what, who=who, at=at) for kind, who in tries)
     session.flush()
-    if any(count + 1 == _MANY for count, _free in counts):
-        alerts.raise_alert(session, "sign_in_guessing", f"sign_in_guessing:{at:%Y-%m-%d}", at)
+    for (kind, _who), (count, _free) in zip(tries, counts, strict=True):
+        if count + 1 == _MANY:
+            alerts.raise_alert(session, kind.alert, f"{kind.alert}:{at:%Y-%m-%d}", at)
     return None
 
 

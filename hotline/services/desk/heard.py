@@ -11,7 +11,7 @@ from callflows import greeting, spoken, voicemail
 from callflows.voicemail import Reason
 from callflows.wordings import Recorded, Wordings
 from hotline.services import roster
-from hotline.services.line import Line
+from hotline.services.line import MAIN_LANGUAGE, Line
 
 
 class Way(StrEnum):
@@ -78,16 +78,22 @@ def samples(line: Line, language: str, at: datetime, *, written: bool) -> Mappin
         "reference": "1234",
         "references": "1234, 1235",
         "pin": "12345678",
+        "code": "012345",
         "key": "1",
         "place": "Briançon" if written else "05100",
         "next_opening": _next_opening(line, words, line.hours.first_closed(at) or at) or "",
     }
     if written:
         return common | _WRITTEN | {"hello": words.phrase("line.hello")}
-    return common | {"when": _SPOKEN_WHEN[words.language]}
+    when = _SPOKEN_WHEN.get(words.language, _SPOKEN_WHEN[MAIN_LANGUAGE])
+    return common | {"when": when, "wish": words.phrase("texts.errand_shopping")}
 
 
-_SPOKEN_WHEN = {"fr": "mardi à quatorze heures", "en": "on Tuesday at two in the afternoon"}
+_SPOKEN_WHEN = {
+    "fr": "mardi à quatorze heures",
+    "en": "on Tuesday at two in the afternoon",
+    "it": "martedì alle quattordici",
+}
 _WRITTEN = {
     "when": "mercredi 30/12 à 18 h",
     "before": "mercredi 30/12 à 18 h",
@@ -104,12 +110,16 @@ _WRITTEN = {
     "count": "12",
     "length": "5 h 40",
     "people": "3 personnes",
+    "need": "courses de proximité",
+    "partner": "Collectif Solidarité Courses",
+    "phone": "04 65 71 00 10",
+    "day": "30/12",
 }
 
 
 def _next_opening(line: Line, words: Wordings, at: datetime) -> str | None:
     opening = line.hours.next_opening(at)
-    if opening is None:
+    if opening is None or words.language not in spoken.LANGUAGES:
         return None
     skipped = line.hours.skipped_working_day(at, opening)
     return spoken.next_opening(

@@ -1,6 +1,6 @@
-"""One person's history in one line of time: calls, texts, contacts typed in, callbacks, steps, notes."""
+"""One person's history in one line of time: calls, texts, mails, contacts, callbacks, steps, needs, notes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from hotline.models import (
     Call,
     Callback,
     Contact,
+    Mail,
     Message,
     Note,
     Report,
@@ -23,20 +24,27 @@ from hotline.models import (
     Volunteer,
 )
 from hotline.models.status import CallbackState, StepKind
+from hotline.services.desk import referred_steps
 from hotline.services.desk.contacts_by_hand import KINDS
 
 PAGE = 30
 
 
 class Kind(StrEnum):
-    """What happened; the order decides between two things of the same moment."""
+    """What happened; the order decides between two things of the same moment.
+
+    A relay is a mail between the person and their volunteer.
+    """
 
     CALL = "call"
     MESSAGE = "message"
     CONTACT = "contact"
     CALLBACK = "callback"
     STEP = "step"
+    REFERRAL = "referral"
     NOTE = "note"
+    MAIL = "mail"
+    RELAY = "relay"
 
 
 FILTERS: Final[Mapping[str, frozenset[Kind]]] = MappingProxyType(
@@ -44,8 +52,9 @@ FILTERS: Final[Mapping[str, frozenset[Kind]]] = MappingProxyType(
         "all": frozenset(Kind),
         "calls": frozenset({Kind.CALL}),
         "texts": frozenset({Kind.MESSAGE}),
+        "mails": frozenset({Kind.MAIL, Kind.RELAY}),
         "contacts": frozenset({Kind.CONTACT}),
-        "follow": frozenset({Kind.CALLBACK, Kind.STEP}),
+        "follow": frozenset({Kind.CALLBACK, Kind.STEP, Kind.REFERRAL}),
         "notes": frozenset({Kind.NOTE}),
     }
 )
@@ -118,11 +127,12 @@ def of(
     at: datetime,
     *,
     only: str = "all",
+    hidden: Collection[Kind] = (),
     after: str | None = None,
     limit: int = PAGE,
 ) -> History:
-    """Return a page of somebody's history up to a moment."""
-    kinds, begin = FILTERS.get(only, FILTERS["all"]), Place.read(after)
+    """Return a page of somebody's history up to a moment; what is `hidden` from the reader is left out."""
+    kinds, begin = FILTERS.get(only, FILTERS["all"]).difference(hidden), Place.read(after)
     places: list[Place] = []
     for kind in kinds:
         places += _places(session, kind, caller_id, at, begin, limit + 1)
@@ -162,23 +172,18 @@ def _before(
 _Source = tuple[Select[datetime, int], InstrumentedAttribute[datetime], InstrumentedAttribute[int]]
 
 
-def _calls(caller_id: int, at: datetime) -> _Source:
-    query = select(Call.started_at, Call.id).where(Call.caller_id == caller_id, Call.started_at <= at)
-    return query, Call.started_at, Call.id
+def _owned(
+    moment: InstrumentedAttribute[datetime],
+    key: InstrumentedAttribute[int],
+    owner: InstrumentedAttribute[Any],
+    *which: ColumnElement[bool],
+) -> Callable[[int, datetime], _Source]:
+    """Return how rows are found that name their caller themselves."""
 
+    def source(caller_id: int, at: datetime) -> _Source:
+        return select(moment, key).where(owner == caller_id, moment <= at, *which), moment, key
 
-def _messages(caller_id: int, at: datetime) -> _Source:
-    query = select(Message.created_at, Message.id).where(
-        Message.caller_id == caller_id, Message.created_at <= at
-    )
-    return query, Message.created_at, Message.id
-
-
-def _contacts(caller_id: int, at: datetime) -> _Source:
-    query = select(Contact.at, Contact.id).where(
-        Contact.caller_id == caller_id, Contact.at <= at, Contact.kind.in_(KINDS)
-    )
-    return query, Contact.at, Contact.id
+    return source
 
 
 def _callbacks(caller_id: int, at: datetime) -> _Source:
@@ -208,20 +213,16 @@ def _steps(caller_id: int, at: datetime) -> _Source:
     return query, Step.at, Step.id
 
 
-def _notes(caller_id: int, at: datetime) -> _Source:
-    query = select(Note.at, Note.id).where(
-        Note.caller_id == caller_id, Note.at <= at, Note.removed_at.is_(None)
-    )
-    return query, Note.at, Note.id
-
-
 _SOURCES: Final = {
-    Kind.CALL: _calls,
-    Kind.MESSAGE: _messages,
-    Kind.CONTACT: _contacts,
+    Kind.CALL: _owned(Call.started_at, Call.id, Call.caller_id),
+    Kind.MESSAGE: _owned(Message.created_at, Message.id, Message.caller_id),
+    Kind.CONTACT: _owned(Contact.at, Contact.id, Contact.caller_id, Contact.kind.in_(KINDS)),
     Kind.CALLBACK: _callbacks,
     Kind.STEP: _steps,
-    Kind.NOTE: _notes,
+    Kind.REFERRAL: referred_steps.source,
+    Kind.NOTE: _owned(Note.at, Note.id, Note.caller_id, Note.removed_at.is_(None)),
+    Kind.MAIL: _owned(Mail.created_at, Mail.id, Mail.caller_id, Mail.assignment_id.is_(None)),
+    Kind.RELAY: _owned(Mail.created_at, Mail.id, Mail.caller_id, Mail.assignment_id.is_not(None)),
 }
 
 
@@ -256,26 +257,42 @@ def _load_steps(session: Session, ids: Sequence[int]) -> Iterable[Entry]:
         yield Entry(Kind.STEP, step.at, step, volunteer=first_name)
 
 
-def _load_messages(session: Session, ids: Sequence[int]) -> Iterable[Entry]:
-    for message in session.scalars(select(Message).where(Message.id.in_(ids))):
-        yield Entry(Kind.MESSAGE, message.created_at, message)
+def _load_relayed(session: Session, ids: Sequence[int]) -> Iterable[Entry]:
+    rows = (
+        select(Mail, Volunteer.first_name)
+        .join(Assignment, Assignment.id == Mail.assignment_id)
+        .join(Volunteer, Volunteer.id == Assignment.volunteer_id)
+        .where(Mail.id.in_(ids))
+    )
+    for mail, first_name in session.execute(rows):
+        yield Entry(Kind.RELAY, mail.created_at, mail, volunteer=first_name)
 
 
-def _load_contacts(session: Session, ids: Sequence[int]) -> Iterable[Entry]:
-    for contact in session.scalars(select(Contact).where(Contact.id.in_(ids))):
-        yield Entry(Kind.CONTACT, contact.at, contact)
+def _load_referrals(session: Session, ids: Sequence[int]) -> Iterable[Entry]:
+    return (Entry(Kind.REFERRAL, one.at, one) for one in referred_steps.told(session, ids))
 
 
-def _load_notes(session: Session, ids: Sequence[int]) -> Iterable[Entry]:
-    for note in session.scalars(select(Note).where(Note.id.in_(ids))):
-        yield Entry(Kind.NOTE, note.at, note)
+_Load = Callable[[Session, Sequence[int]], Iterable[Entry]]
 
 
-_LOADED: Final = {
+def _load_alone(kind: Kind, model: type[Any], moment: InstrumentedAttribute[datetime]) -> _Load:
+    """Return how rows are loaded with which nothing else is shown."""
+
+    def load(session: Session, ids: Sequence[int]) -> Iterable[Entry]:
+        for row in session.scalars(select(model).where(model.id.in_(ids))):
+            yield Entry(kind, getattr(row, moment.key), row)
+
+    return load
+
+
+_LOADED: Final[Mapping[Kind, _Load]] = {
     Kind.CALL: _load_calls,
-    Kind.MESSAGE: _load_messages,
-    Kind.CONTACT: _load_contacts,
+    Kind.MESSAGE: _load_alone(Kind.MESSAGE, Message, Message.created_at),
+    Kind.CONTACT: _load_alone(Kind.CONTACT, Contact, Contact.at),
     Kind.CALLBACK: _load_callbacks,
     Kind.STEP: _load_steps,
-    Kind.NOTE: _load_notes,
+    Kind.REFERRAL: _load_referrals,
+    Kind.NOTE: _load_alone(Kind.NOTE, Note, Note.at),
+    Kind.MAIL: _load_alone(Kind.MAIL, Mail, Mail.created_at),
+    Kind.RELAY: _load_relayed,
 }

@@ -13,7 +13,7 @@ from hotline.errors import HotlineError
 from hotline.models import Absence, Assignment, Step, Volunteer, move
 from hotline.models.status import AssignmentState, StepKind, VolunteerState
 from hotline.phone import PhoneNumber
-from hotline.services import assignments, links, people, tandems, welcomes
+from hotline.services import assignments, eligibility, links, people, tandems, welcomes
 from hotline.services.line import Line
 from hotline.services.planning import CannotPlan
 
@@ -39,6 +39,7 @@ class Profile:
     weekly_cap: int | None
     takes_calls: bool
     on_site: bool
+    by_mail: bool
     note: str | None
     trainee: bool
     mentor: Volunteer | None = field(repr=False)
@@ -71,7 +72,15 @@ def change(session: Session, volunteer: Volunteer, profile: Profile, at: datetim
 
 
 def activate(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> str | None:
-    """Take somebody into the team and welcome them by text; say when it leaves, None when they were in it."""
+    """Take somebody into the team and welcome them by text; say when it leaves, None when they were in it.
+
+    Raises CannotJoin for somebody under age whose parents have not agreed.
+    """
+    if not may_begin(line, volunteer, at):
+        raise CannotJoin(
+            f"{volunteer.first_name} a moins de {eligibility.ADULT} ans : "
+            "notez d’abord l’accord écrit de ses parents."
+        )
     again = volunteer.state is VolunteerState.LEFT
     if not move(session, volunteer, VolunteerState.ACTIVE):
         return None
@@ -80,6 +89,17 @@ def activate(session: Session, line: Line, volunteer: Volunteer, at: datetime) -
     note_waiting(session, volunteer, at)
     (says,) = welcomes.newcomers(session, line, [volunteer], at)
     return says
+
+
+def may_begin(line: Line, volunteer: Volunteer, at: datetime) -> bool:
+    """Tell whether somebody is of age, or their parents have agreed."""
+    return volunteer.guardian_at is not None or eligibility.grown_up(volunteer.birth_date, line.day(at))
+
+
+def parents_agreed(session: Session, volunteer: Volunteer, at: datetime | None) -> None:
+    """Note that the parents of somebody under age have agreed on paper; None takes that back."""
+    volunteer.guardian_at = at
+    session.flush()
 
 
 def leave(session: Session, volunteer: Volunteer, at: datetime, *, actor: str) -> bool:

@@ -23,12 +23,29 @@ CALL_HOURS: Final = "callbacks.hours"
 SCHOOL_ZONE: Final = "hours.school_zone"
 EXPRESSIONS: Final = (OFFER_HOURS, CALL_HOURS)
 NAMES: Final = (OPEN, CLOSURES, OPENINGS, HEAT_WAVE, *EXPRESSIONS, SCHOOL_ZONE)
+AS_MAIN: Final = ""
+"""The usual hours of a second number that opens with the main one."""
 
 _LONGEST: Final = 400
 
 
 class CannotDecide(HotlineError):
     """Hours that would not do: why, and what to write instead."""
+
+
+def names(line: Line) -> Sequence[str]:
+    """Return what may be decided of a line's hours; of a second number only when it is usually open."""
+    return (open_name(line),) if line.second else NAMES
+
+
+def open_name(line: Line) -> str:
+    """Return the name under which the usual hours of a line are decided."""
+    return f"lines.{line.second}.open" if line.second else OPEN
+
+
+def as_main(line: Line) -> bool:
+    """Tell whether a second number has no hours of its own."""
+    return any(entry.number == line.second and not entry.open for entry in line.main.config.lines)
 
 
 def usual(line: Line, expression: str) -> str:
@@ -107,9 +124,9 @@ def now(config: LineConfig, name: str) -> Any:
     return data[key] if key else data
 
 
-def versions(session: Session) -> list[Choice]:
-    """Return what was decided about hours, the newest first."""
-    found = [choice for name in NAMES for choice in choices.history(session, name, 8)]
+def versions(session: Session, line: Line) -> list[Choice]:
+    """Return what was decided about a line's hours, the newest first."""
+    found = [choice for name in names(line) for choice in choices.history(session, name, 8)]
     return sorted(found, key=lambda choice: choice.id, reverse=True)
 
 

@@ -14,11 +14,12 @@ from callflows import gsm, wordings
 from callflows.gsm import Segments
 from hotline.models import Choice
 from hotline.services import choices
-from hotline.services.line import Line
+from hotline.services.line import MAIN_LANGUAGE, Line
 
 LONGEST_SPOKEN: Final = 600
-_KEPT_IN_TEXTS: Final = frozenset({"reference", "link", "number", "pin"})
+_KEPT_IN_TEXTS: Final = frozenset({"reference", "link", "number", "pin", "code"})
 _COURTESY: Final = frozenset({"line", "hello"})
+LETTERS: Final = frozenset({"mail_in", "orientation_mail", "relay_mail", "team_mail"})
 _NUMBER: Final = re.compile(r"\d+")
 
 
@@ -37,6 +38,7 @@ class Moment(StrEnum):
     TEXTS_OF_OFFERS = "texts_of_offers"
     TEXTS_OF_CALLS = "texts_of_calls"
     TEXTS_OF_VOLUNTEERS = "texts_of_volunteers"
+    TEXTS_OF_REFERRALS = "texts_of_referrals"
     PARTS_OF_TEXTS = "parts_of_texts"
 
 
@@ -52,39 +54,57 @@ _MOMENTS: Final[tuple[tuple[Moment, str], ...]] = (
     (
         Moment.PARTS_OF_TEXTS,
         (
-            "texts.one_off texts.recurring texts.rhythm texts.cover texts.cover_for texts.place "
+            "texts.one_off* texts.recurring* texts.rhythm* texts.cover* texts.place "
+            "texts.errand texts.errand_food texts.errand_children texts.errand_shopping texts.errand_other "
             "texts.no_name texts.thanks texts.thanks_name texts.then texts.span_* ladder.given_what "
-            "ladder.one_* ladder.calls ladder.people ladder.first_call ladder.milestone"
+            "ladder.one_* ladder.calls ladder.people ladder.first_call ladder.milestone orientation.need_*"
         ),
     ),
     (
         Moment.TEXTS_OF_OFFERS,
         (
             "texts.offer* texts.accepted* texts.declined texts.already_* texts.too_late texts.which_one* "
-            "texts.unknown_* texts.no_offer_open texts.contact_again*"
+            "texts.unknown_* texts.no_offer_open texts.contact_again* texts.errand_accepted* "
+            "texts.errand_advice*"
         ),
     ),
-    (Moment.TEXTS_OF_CALLS, "ladder.* texts.reported texts.next_try texts.alert_* texts.which_report*"),
+    (
+        Moment.TEXTS_OF_CALLS,
+        (
+            "ladder.* texts.reported texts.errand_done texts.next_try texts.alert_* "
+            "texts.which_report*"
+        ),
+    ),
     (Moment.TEXTS_OF_VOLUNTEERS, "texts.*"),
+    (Moment.TEXTS_OF_REFERRALS, "orientation.*"),
     (Moment.WORDS, "*"),
 )
-_ONLY_IN_FRENCH: Final = frozenset(Moment) - {
-    Moment.WELCOME,
-    Moment.VOICEMAIL,
-    Moment.BOUNDARY,
-    Moment.WORDS,
-}
+_OF_CALLERS: Final = frozenset(
+    {
+        Moment.WELCOME,
+        Moment.VOICEMAIL,
+        Moment.BOUNDARY,
+        Moment.CALLED,
+        Moment.WORDS,
+        Moment.TEXTS_TO_CALLERS,
+    }
+)
+"""What callers hear and read: the team is spoken to in French, by the main line."""
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """One phrase of one language as it is now; `sound` names its own recording."""
+    """One phrase of one language as it is now; `sound` names its own recording.
+
+    `line` is the number where it is heard, None for the main one and all that have no other phrase.
+    """
 
     language: str
     name: str
     original: str
     text: str
     sound: str | None
+    line: str | None = None
 
     @property
     def written(self) -> bool:
@@ -104,14 +124,17 @@ class Prompt:
     @property
     def text_choice(self) -> str:
         """The name under which its words are decided."""
-        if self.written and self.language == "fr":
+        if self.written and self.language == "fr" and self.line is None:
             return f"texts.{self.name.partition('.')[2]}"
-        return f"prompts.{self.language}.{self.name}"
+        return self._choice("prompts")
 
     @property
     def sound_choice(self) -> str:
         """The name under which its recording is decided."""
-        return f"recordings.{self.language}.{self.name}"
+        return self._choice("recordings")
+
+    def _choice(self, kind: str) -> str:
+        return f"{f'lines.{self.line}.' if self.line else ''}{kind}.{self.language}.{self.name}"
 
 
 @dataclass(frozen=True)
@@ -152,22 +175,22 @@ def by_moment(line: Line, language: str) -> dict[Moment, list[Prompt]]:
     words = line.words_in(language)
     found: dict[Moment, list[Prompt]] = {moment: [] for moment in Moment}
     for name in words.originals:
+        if _is_letter(name):
+            continue
         found[moment_of(name)].append(_prompt(line, language, name))
     return {
         moment: prompts
         for moment, prompts in found.items()
-        if prompts and (language == "fr" or moment not in _ONLY_IN_FRENCH)
+        if prompts and _is_met(line, language, moment)
     }
 
 
 def find(line: Line, language: str, name: str) -> Prompt | None:
     """Return one phrase; None when it is never heard or read in this language."""
     known = language == line.words.language or language in line.other_words
-    if not known or name not in line.words_in(language).originals:
+    if not known or name not in line.words_in(language).originals or _is_letter(name):
         return None
-    if language != "fr" and moment_of(name) in _ONLY_IN_FRENCH:
-        return None
-    return _prompt(line, language, name)
+    return _prompt(line, language, name) if _is_met(line, language, moment_of(name)) else None
 
 
 def moment_of(name: str) -> Moment:
@@ -219,8 +242,12 @@ def reword(session: Session, prompt: Prompt, text: str | None, *, author: str, a
 
 
 def record(session: Session, prompt: Prompt, sound: str | None, *, author: str, at: datetime) -> Choice:
-    """Let people hear a recording from the next call on; None lets a voice read the text again."""
-    return choices.decide(session, prompt.sound_choice, sound or {}, author=author, at=at)
+    """Let people hear a recording from the next call on; None lets a voice read the text again.
+
+    So it does at a second number, even where the main line has a recording.
+    """
+    none: str | dict[str, str] = "" if prompt.line else {}
+    return choices.decide(session, prompt.sound_choice, sound or none, author=author, at=at)
 
 
 def versions(session: Session, prompt: Prompt) -> list[Version]:
@@ -256,6 +283,17 @@ def restore(session: Session, choice: Choice, *, author: str, at: datetime) -> C
     return choices.decide(session, choice.name, choice.value, author=author, at=at)
 
 
+def _is_met(line: Line, language: str, moment: Moment) -> bool:
+    if moment is Moment.BROKEN:
+        return language == line.words_in(line.language).language
+    return moment in _OF_CALLERS or (language == MAIN_LANGUAGE and line.second is None)
+
+
+def _is_letter(name: str) -> bool:
+    """Mails run over many lines and are changed in the file."""
+    return name.partition(".")[0] in LETTERS
+
+
 def _prompt(line: Line, language: str, name: str) -> Prompt:
     words = line.words_in(language)
     return Prompt(
@@ -263,5 +301,6 @@ def _prompt(line: Line, language: str, name: str) -> Prompt:
         name,
         words.originals[name],
         words.phrases[name],
-        line.config.recordings.get(f"{language}.{name}"),
+        line.config.recordings.get(f"{language}.{name}") or None,
+        line.second,
     )

@@ -57,6 +57,7 @@ class Entry:
     state: AssignmentState
     kind: RequestKind
     cover: bool
+    errand: bool
     cadence: str | None
     holidays: HolidayPolicy
     ended_at: datetime | None
@@ -210,6 +211,7 @@ def _entry(
         state=assignment.state,
         kind=assignment.kind,
         cover=assignment.covers_id is not None,
+        errand=assignment.referral_id is not None,
         cadence=assignment.cadence,
         holidays=assignment.holidays,
         ended_at=assignment.ended_at,

@@ -42,6 +42,7 @@ class Asked:
     state: AssignmentState
     kind: RequestKind
     cover: bool
+    errand: bool
     offered_at: datetime
     answer_by: datetime
     answered_at: datetime | None
@@ -61,7 +62,8 @@ class RequestFile:
     @property
     def held(self) -> Asked | None:
         """Who was offered the request or holds it."""
-        return next((one for one in self.offers if one.state in HELD_ASSIGNMENT and not one.cover), None)
+        held = (one for one in self.offers if one.state in HELD_ASSIGNMENT)
+        return next((one for one in held if not (one.cover or one.errand)), None)
 
 
 def read(session: Session, request_id: int) -> RequestFile | None:
@@ -134,6 +136,7 @@ def _asked(one: Assignment, name: str) -> Asked:
         state=one.state,
         kind=one.kind,
         cover=one.covers_id is not None,
+        errand=one.referral_id is not None,
         offered_at=one.offered_at,
         answer_by=one.expires_at,
         answered_at=one.answered_at,

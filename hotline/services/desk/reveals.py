@@ -1,4 +1,4 @@
-"""What is written down of a look at somebody's file, and of a number shown in clear."""
+"""What is written down of a look at somebody's file or a mail, and of a number shown in clear."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from hotline.models import AuditEntry, CallerPhone, Phone, Volunteer
 from hotline.phone import PhoneNumber
 
 SEEN = "caller.seen"
+MAIL_SEEN = "mail.seen"
 REVEALED = "phone.revealed"
 
 
@@ -29,10 +30,15 @@ def _of_callers(session: Session, phone_id: int) -> bool:
 
 def seen_since(session: Session, caller_id: int, actor: str, since: datetime) -> bool:
     """Tell whether somebody's look at a file is in the audit log since a moment."""
+    return noted_since(session, SEEN, f"caller:{caller_id}", actor, since)
+
+
+def noted_since(session: Session, action: str, subject: str, actor: str, since: datetime) -> bool:
+    """Tell whether something that somebody did is in the audit log since a moment."""
     entry = select(AuditEntry.id).where(
-        AuditEntry.subject == f"caller:{caller_id}",
+        AuditEntry.subject == subject,
         AuditEntry.at >= since,
-        AuditEntry.action == SEEN,
+        AuditEntry.action == action,
         AuditEntry.actor_index == actor,
     )
     return session.scalar(entry.limit(1)) is not None

@@ -14,6 +14,7 @@ class Right(StrEnum):
     PEOPLE = "people"
     CONTACTS = "contacts"
     REQUESTS = "requests"
+    REFERRALS = "referrals"
     VOLUNTEERS = "volunteers"
     ROSTER = "roster"
     GREETINGS = "greetings"

@@ -6,18 +6,19 @@ import zlib
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from hotline.crypto import KeyRing, UnreadableSecretError
 from hotline.errors import HotlineError
-from hotline.services import imports
+from hotline.services.importing import entry
+from hotline.services.importing.entry import Prepared, Wishes
 from hotline.services.line import Line
-from hotline.services.sheets import SheetReport
-from hotline.tables import Table, rows_in
+from hotline.services.sheets import OWN
+from hotline.tables import Stream, stream_in
 
-LARGEST: Final = 2 * 1024 * 1024
+LARGEST: Final = 8 * 1024 * 1024
 MOST_ROWS: Final = 500
-"""A sheet is tried and written in one transaction, for which callers wait."""
+"""A sheet of ours is written in one transaction, for which callers wait."""
+MOST_EXPORTED_ROWS: Final = 50_000
+"""An export of the platform is written in portions."""
 
 
 class LostSheet(HotlineError):
@@ -39,26 +40,22 @@ def opened(ring: KeyRing, sealed: str, coordinator_id: int) -> bytes:
         raise LostSheet("Le fichier n’est plus là : choisissez-le encore une fois.") from error
 
 
-def table(content: bytes) -> Table:
+def stream(content: bytes) -> Stream:
     """Return the table in a file. Raises LostSheet without one, UnreadableTable for what is no table."""
     if not content:
         raise LostSheet("Choisissez d’abord un fichier CSV ou Excel.")
     if len(content) > LARGEST:
-        raise LostSheet("Ce fichier dépasse 2 Mo : partagez-le en plusieurs.")
-    sheet = rows_in(content)
-    if len(sheet.rows) > MOST_ROWS:
-        raise LostSheet(f"Ce fichier a plus de {MOST_ROWS} lignes : partagez-le en plusieurs.")
+        raise LostSheet("Ce fichier dépasse 8 Mo : partagez-le en plusieurs.")
+    return stream_in(content)
+
+
+def prepared(content: bytes, line: Line, at: datetime, wishes: Wishes) -> Prepared:
+    """Return what is in a file, read. Raises LostSheet for too many lines, SheetError, UnreadableTable."""
+    sheet = entry.prepared(stream(content), line, at, wishes)
+    most = MOST_ROWS if sheet.kind == OWN else MOST_EXPORTED_ROWS
+    if sheet.count > most:
+        raise LostSheet(f"Ce fichier a plus de {most} lignes : partagez-le en plusieurs.")
     return sheet
-
-
-def preview(session: Session, line: Line, sheet: Table, at: datetime) -> SheetReport:
-    """Return what an import would do, row by row, and do nothing."""
-    with session.begin_nested() as tried:
-        report = imports.volunteers(session, sheet, line, at, skip_bad=True)
-        session.flush()
-        tried.rollback()
-    session.expire_all()
-    return report
 
 
 def _context(coordinator_id: int) -> bytes:

@@ -133,7 +133,7 @@ def loads(session: Session) -> list[tuple[int, int]]:
             Assignment,
             (Assignment.volunteer_id == Volunteer.id)
             & (Assignment.state == AssignmentState.ACTIVE)
-            & Assignment.covers_id.is_(None),
+            & Assignment.holds_request,
         )
         .where(Volunteer.state == VolunteerState.ACTIVE, Volunteer.capacity > 0)
         .group_by(Volunteer.id)

@@ -14,7 +14,8 @@ from hotline.errors import HotlineError
 from hotline.models import Phone, Volunteer
 from hotline.models.status import VolunteerState
 from hotline.phone import InvalidNumber, parse
-from hotline.services import cells
+from hotline.services import cells, waiting_words
+from hotline.services.desk.waiting import ROWS, Block
 
 PAGE = 50
 _NAMES_KEPT = 30_000
@@ -96,8 +97,15 @@ def members(session: Session, wanted: Wanted) -> list[Member]:
 
 
 def waiting(session: Session) -> int:
-    """Return how many volunteers wait for somebody to phone."""
-    return session.scalar(select(func.count()).where(Volunteer.waiting_since.is_not(None))) or 0
+    """Return how many volunteers wait for a mission: active, trained, and without a caller."""
+    return session.scalar(select(func.count()).where(waiting_words.waits())) or 0
+
+
+def newcomers(session: Session) -> Block[Volunteer]:
+    """Return those who wait to be welcomed, whoever waits longest first."""
+    pending = select(Volunteer).where(Volunteer.state == VolunteerState.PENDING)
+    rows = session.scalars(pending.order_by(Volunteer.created_at, Volunteer.id).limit(ROWS + 1)).all()
+    return Block(rows[:ROWS], len(rows) > ROWS)
 
 
 def pending(session: Session) -> int:
@@ -143,7 +151,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     )
     conditions: list[ColumnElement[bool]] = [state]
     if wanted.waiting:
-        conditions.append(Volunteer.waiting_since.is_not(None))
+        conditions.append(waiting_words.waits())
     if wanted.listener:
         conditions.append(Volunteer.capacity == 0)
     if wanted.language:

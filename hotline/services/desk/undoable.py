@@ -15,6 +15,8 @@ from hotline.services.assignments import CannotChange
 from hotline.services.desk import changes
 from hotline.services.desk.changes import Deed
 from hotline.services.line import Line
+from hotline.services.mails import introductions
+from hotline.services.referrals import answering, undoing
 
 WITHIN = timedelta(minutes=5)
 """How long a way back works; the page offers it for ten seconds, longer to who is about to use it."""
@@ -49,7 +51,8 @@ def take_back(session: Session, line: Line, deeds: Sequence[Deed], at: datetime,
 
 def _step(session: Session, line: Line, said: Deed, at: datetime, actor: str) -> None:
     step = assignments.undo(session, line, said[0], at, actor)
-    _unsend(session, f"given:{step.assignment_id}")
+    for key in (f"given:{step.assignment_id}", *introductions.keys(step.assignment_id)):
+        _unsend(session, key)
 
 
 def _offer(session: Session, _line: Line, said: Deed, at: datetime, _actor: str) -> None:
@@ -97,6 +100,20 @@ def _note(session: Session, _line: Line, said: Deed, at: datetime, _actor: str) 
     session.get_one(Note, said[0]).removed_at = at
 
 
+def _referral(session: Session, _line: Line, said: Deed, at: datetime, _actor: str) -> None:
+    for key in undoing.undo(session, said[0], at):
+        _unsend(session, key)
+
+
+def _need(session: Session, _line: Line, said: Deed, at: datetime, actor: str) -> None:
+    answering.closed(session, said[0], "", at, actor=actor)
+
+
+def _guidance(session: Session, line: Line, said: Deed, at: datetime, actor: str) -> None:
+    _unsend(session, said[1])
+    _note(session, line, said, at, actor)
+
+
 def _held(session: Session, request_id: int) -> Request:
     return session.get_one(Request, request_id, with_for_update={"key_share": True}, populate_existing=True)
 
@@ -118,4 +135,7 @@ _DEEDS: Mapping[str, _Undo] = {
     "closed": _closed,
     "reopened": _reopened,
     "note": _note,
+    "need": _need,
+    "referral": _referral,
+    "guidance": _guidance,
 }

@@ -13,8 +13,10 @@ from hotline.models import (
     Caller,
     CallerPhone,
     Contact,
+    Mail,
     Merge,
     Message,
+    Referral,
     Request,
     index_names,
 )
@@ -31,7 +33,7 @@ def undo(session: Session, done: Merge, at: datetime) -> None:
     _require_possible(session, done, kept)
     moved = done.moved
     for name, owner in MOVED.items():
-        _give_back(session, owner, moved[name], merged.id)
+        _give_back(session, owner, moved.get(name, ()), merged.id)
     _give_phones_back(session, moved, kept, merged)
     _empty(kept, moved)
     merged.state = CallerState.ACTIVE if moved["phones"] or moved["shared"] else CallerState.UNREACHABLE
@@ -116,14 +118,15 @@ def _part_requests(session: Session, joined: dict[str, Any]) -> None:
 
 
 def _let_follow(session: Session, request_ids: Collection[int], caller_id: int) -> None:
-    """What joined a moved request since goes with it: contacts, their calls and texts, assignments."""
+    """What joined a moved request since goes with it: contacts, their calls, texts and mails, assignments."""
     contacts = session.scalars(select(Contact.id).where(Contact.request_id.in_(request_ids))).all()
     _give_back(session, Contact.caller_id, contacts, caller_id)
-    for model in (Call, Message):
+    for model in (Call, Message, Mail):
         followed = update(model).where(model.contact_id.in_(contacts)).values(caller_id=caller_id)
         session.execute(followed.execution_options(synchronize_session=False))
-    held = update(Assignment).where(Assignment.request_id.in_(request_ids)).values(caller_id=caller_id)
-    session.execute(held.execution_options(synchronize_session=False))
+    for held in (Assignment, Referral):
+        followed = update(held).where(held.request_id.in_(request_ids)).values(caller_id=caller_id)
+        session.execute(followed.execution_options(synchronize_session=False))
 
 
 def _sleep_again(session: Session, request_id: int | None) -> None:

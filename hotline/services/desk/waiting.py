@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from hotline.models import Alert, Assignment, Callback, Caller, Request, Volunteer
 from hotline.models.status import AssignmentState, CallbackState, RequestState
-from hotline.services.desk import alerts, inbox
+from hotline.services.desk import alerts, inbox, referred
+from hotline.services.desk import mails as letters
 from hotline.services.desk.alerts import Shown
 from hotline.services.desk.inbox import Item, Tab
 from hotline.services.desk.who import Who, who
@@ -80,17 +81,19 @@ class Alone:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much waits: messages to hear, those heard and left, open alerts, requests, calls not made.
+    """How much waits: messages to hear, those heard and left, mails, alerts, requests, calls not made, needs.
 
     Of the requests, those `stuck` wait for somebody's hand: too old, or without a number.
     """
 
     messages: int
     left: int
+    mails: int
     alerts: int
     requests: int
     stuck: int
     calls: int
+    needs: int
 
 
 def ageing(since: datetime, allowed: timedelta, at: datetime) -> Ageing:
@@ -116,6 +119,11 @@ def messages(session: Session, at: datetime) -> Block[Item]:
     """Return the messages to hear."""
     found = inbox.part(session, Tab.UNHEARD, at, limit=ROWS)
     return Block(found.items, found.next_after is not None)
+
+
+def mails(session: Session) -> Block[letters.Item]:
+    """Return the mails that nobody has answered."""
+    return _block(letters.oldest_unanswered(session, ROWS + 1))
 
 
 def alarms(session: Session) -> Block[Shown]:
@@ -151,6 +159,11 @@ def numberless(session: Session) -> Block[Asked]:
     return _block(_requests(session, Request.state == RequestState.NEEDS_NUMBER, ROWS + 1))
 
 
+def needs(session: Session) -> Block[referred.Row]:
+    """Return the needs that wait for somebody's hand: to be passed on, without answer, or to be told."""
+    return _block(referred.waiting(session, ROWS + 1))
+
+
 def offers(session: Session) -> Block[Offer]:
     """Return the offers without answer, those that end first before the others."""
     rows = session.execute(
@@ -183,10 +196,12 @@ def counts(session: Session, line: Line, at: datetime) -> Counts:
     return Counts(
         messages=inbox.count(session, Tab.UNHEARD, at),
         left=inbox.bounded(session, inbox.alone(at)),
+        mails=letters.count_unanswered(session),
         alerts=inbox.bounded(session, select(Alert.id).where(Alert.closed_at.is_(None))),
         requests=inbox.bounded(session, select(Request.id).where(waiting)),
         stuck=inbox.bounded(session, select(Request.id).where(stuck)),
         calls=inbox.bounded(session, late),
+        needs=referred.count_to_send(session),
     )
 
 

@@ -90,11 +90,12 @@ class Week:
 
 
 def of(session: Session, line: Line, monday: date, language: str) -> Week:
-    """Return the week that begins on a Monday."""
-    shifts = _shifts(session, monday)
+    """Return the week of a line that begins on a Monday."""
+    shifts = _shifts(session, line, monday)
     listeners = listeners_at(session, [shift.phone for shift in shifts])
     marked = days.marked(line, monday, DAYS, language)
-    duties = [_duties(line, shifts, listeners, one.date) for one in marked]
+    hearing = [shift for shift in shifts if roster.hears(shift, line)]
+    duties = [_duties(line, hearing, listeners, one.date) for one in marked]
     opens = [_stretches(one.spans, one.date) for one in marked]
     first, last = _bounds([*opens, *([duty.stretch for duty in held] for held in duties)])
     calls, count = _calls(session, line, monday)
@@ -127,10 +128,15 @@ def _short(phone: Phone) -> str:
     return str(PhoneNumber(phone.number))[-5:].replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _shifts(session: Session, monday: date) -> list[Shift]:
-    """Return the shifts whose dates touch the week."""
+def _shifts(session: Session, line: Line, monday: date) -> list[Shift]:
+    """Return the shifts of a line whose dates touch the week; the main one has those of given up numbers."""
     sunday = monday + timedelta(days=DAYS - 1)
-    return [one for one in roster.shifts(session, monday) if one.from_date is None or one.from_date <= sunday]
+    return [
+        one
+        for one in roster.shifts(session, monday)
+        if (one.from_date is None or one.from_date <= sunday)
+        and (roster.hears(one, line) or (line.second is None and not roster.heard(line, one)))
+    ]
 
 
 def _duties(line: Line, shifts: Sequence[Shift], listeners: Mapping[int, Listener], day: date) -> list[Duty]:

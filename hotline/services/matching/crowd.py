@@ -17,8 +17,9 @@ _DIRECT_ARCS: Final = 50_000
 class Crowd:
     """Requests and volunteers by their place in two sorted lists.
 
-    A tongue is a language, for urgent requests or not; département 0 is none. `exceptions` are the requests
-    that do not see every volunteer alike, with the places that they should not get.
+    A tongue is a language, spoken or written, for urgent requests or not; département 0 is none.
+    `exceptions` are the requests that do not see every volunteer alike, with the places that they should not
+    get.
     """
 
     def __init__(self, waiting: Iterable[Waiting], candidates: Iterable[Candidate]) -> None:
@@ -89,13 +90,13 @@ class Crowd:
         return min(candidate.room, len(self.queue)) if ready and paired else 0
 
     def _read_tongues(self) -> None:
-        known: dict[tuple[str, bool], int] = {}
-        spoken = ((request.language, request.urgent) for request in self.queue)
+        known: dict[tuple[str, bool, bool], int] = {}
+        spoken = ((request.language, request.urgent, request.by_mail) for request in self.queue)
         self.tongue = self._column(known.setdefault(tongue, len(known)) for tongue in spoken)
         self.speaks = np.zeros((len(self.pool), len(known)), dtype=bool)
         for place, candidate in enumerate(self.pool):
-            for (language, urgent), tongue in known.items():
-                trusted = not (urgent and candidate.trainee)
+            for (language, urgent, by_mail), tongue in known.items():
+                trusted = not (urgent and candidate.trainee) and (candidate.writes or not by_mail)
                 self.speaks[place, tongue] = trusted and language in candidate.languages
 
     def _read_departements(self) -> None:

@@ -40,6 +40,7 @@ TOLD: Final[Mapping[Verdict, tuple[str, str]]] = {
         "ne peuvent pas recevoir de SMS (arrêt demandé, ligne fixe, ou trop de SMS aujourd'hui)",
     ),
     Refusal.LANGUAGE: ("ne parle pas sa langue", "ne parlent pas sa langue"),
+    Refusal.BY_MAIL: ("n'écrit pas de courriels", "n'écrivent pas de courriels"),
     Refusal.SAME_NUMBER: ("a le même numéro", "ont le même numéro"),
     Refusal.REFUSED: (
         "a déjà décliné, n'a pas répondu depuis un jour, ou vient de l'accompagner",
@@ -100,7 +101,25 @@ def sentences(explanation: Explanation, names: Mapping[int, str]) -> list[str]:
     first = (
         "Personne n'est proposé à ce tour." if chosen is None else _told(explanation.waiting, chosen, names)
     )
-    return [first, *(_grouped(verdict, ids, names) for verdict, ids in explanation.others.items())]
+    others = explanation.others.items()
+    return [first, *(grouped(TOLD[verdict], [names[one] for one in ids]) for verdict, ids in others)]
+
+
+def told_of(name: str, facts: list[str]) -> str:
+    """Say who is proposed and what speaks for them."""
+    return f"Proposition à {name}, qui {_listed(facts)}."
+
+
+def load_told(chosen: Candidate) -> str:
+    """Say how many people somebody accompanies."""
+    if not chosen.load:
+        return "n'accompagne encore personne"
+    return f"accompagne {chosen.load} personne{'s' if chosen.load > 1 else ''}"
+
+
+def grouped(phrase: tuple[str, str], names: list[str]) -> str:
+    """Say a verb phrase, for one person or for several, of those with these names."""
+    return f"{_listed(names)} {phrase[len(names) > 1]}."
 
 
 def _preference(
@@ -121,19 +140,12 @@ def _preference(
 
 
 def _told(waiting: Waiting, chosen: Candidate, names: Mapping[int, str]) -> str:
-    load = "n'accompagne encore personne"
-    if chosen.load:
-        load = f"accompagne {chosen.load} personne{'s' if chosen.load > 1 else ''}"
-    facts = [load]
+    facts = [load_told(chosen)]
     if chosen.volunteer_id == waiting.steady_voice:
         facts.insert(0, "est la voix que la personne connaît")
     if waiting.departement is not None and not far(waiting, chosen):
         facts.append("vit dans le même département")
-    return f"Proposition à {names[chosen.volunteer_id]}, qui {_listed(facts)}."
-
-
-def _grouped(verdict: Verdict, ids: tuple[int, ...], names: Mapping[int, str]) -> str:
-    return f"{_listed([names[one] for one in ids])} {TOLD[verdict][len(ids) > 1]}."
+    return told_of(names[chosen.volunteer_id], facts)
 
 
 def _listed(words: list[str]) -> str:

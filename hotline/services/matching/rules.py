@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     AWAY = "away"
     NO_TEXTS = "no_texts"
     LANGUAGE = "language"
+    BY_MAIL = "by_mail"
     SAME_NUMBER = "same_number"
     REFUSED = "refused"
     TANDEM = "tandem"
@@ -34,7 +35,8 @@ class Waiting:
 
     `wished` and a candidate's `slots` hold the same opaque ids, None is any time; `phones` and a candidate's
     `phone` are ids of telephones. `barred` refused it or held it. `steady_voice` is the volunteer whom the
-    caller would rather hear again, `lately` those whom they would rather not, the latest first.
+    caller would rather hear again, `lately` those whom they would rather not, the latest first. `by_mail`
+    says that they are written to instead of phoned.
     """
 
     request_id: int
@@ -48,6 +50,7 @@ class Waiting:
     steady_voice: int | None = None
     lately: tuple[int, ...] = ()
     covers_id: int | None = None
+    by_mail: bool = False
 
     @property
     def key(self) -> Key:
@@ -65,7 +68,7 @@ class Candidate:
     """A volunteer who may be offered `capacity_left` requests more than the `load` already held.
 
     `week_left` is how many calls they still make this week, None without a cap; `mentored` says that a
-    trainee's mentor is there.
+    trainee's mentor is there, `writes` that they also write mails.
     """
 
     volunteer_id: int
@@ -82,6 +85,7 @@ class Candidate:
     away: bool = False
     takes_texts: bool = True
     quiet_now: bool = False
+    writes: bool = False
 
     @property
     def room(self) -> int:
@@ -98,6 +102,7 @@ RULES: Final[Mapping[Refusal, _Rule]] = {
     Refusal.AWAY: lambda _, candidate: candidate.away,
     Refusal.NO_TEXTS: lambda _, candidate: not candidate.takes_texts,
     Refusal.LANGUAGE: lambda waiting, candidate: waiting.language not in candidate.languages,
+    Refusal.BY_MAIL: lambda waiting, candidate: waiting.by_mail and not candidate.writes,
     Refusal.SAME_NUMBER: lambda waiting, candidate: candidate.phone in waiting.phones,
     Refusal.REFUSED: lambda waiting, candidate: candidate.volunteer_id in waiting.barred,
     Refusal.TANDEM: lambda waiting, candidate: (

@@ -26,11 +26,15 @@ from hotline.services.matching.unserved import Why, reasons
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One request and the volunteer to whom it is offered; with `covers_id` only this one call of it."""
+    """One request and the volunteer to whom it is offered; with `covers_id` only this one call of it.
+
+    With `referral_id` it is a need of the same person, to be met on the spot.
+    """
 
     request_id: int
     volunteer_id: int
     covers_id: int | None = None
+    referral_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

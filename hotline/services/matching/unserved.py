@@ -7,7 +7,7 @@ import numpy as np
 
 from hotline.services.matching.crowd import Crowd
 from hotline.services.matching.flow import Integers
-from hotline.services.matching.rules import Candidate, Key
+from hotline.services.matching.rules import Candidate, Key, Waiting
 
 
 class Why(StrEnum):
@@ -15,6 +15,7 @@ class Why(StrEnum):
 
     NOBODY = "nobody"
     LANGUAGE = "language"
+    BY_MAIL = "by_mail"
     REFUSED = "refused"
     TANDEM = "tandem"
     CAPACITY = "capacity"
@@ -55,15 +56,16 @@ def _without(crowd: Crowd, request: int, hurdles: Integers, barred: list[int]) -
 
 def _hurdles(crowd: Crowd, request: int) -> Integers:
     """Return for each volunteer the hurdle that stops them, whoever waits in this request's tongue."""
-    urgent, language = crowd.queue[request].urgent, crowd.queue[request].language
-    return np.fromiter((_ORDER.index(_hurdle(one, language, urgent=urgent)) for one in crowd.pool), np.int64)
+    waiting = crowd.queue[request]
+    return np.fromiter((_ORDER.index(_hurdle(one, waiting)) for one in crowd.pool), np.int64)
 
 
-def _hurdle(candidate: Candidate, language: str, *, urgent: bool) -> Why:
+def _hurdle(candidate: Candidate, waiting: Waiting) -> Why:
     hurdles = {
         Why.NOBODY: not candidate.active or candidate.away or not candidate.takes_texts,
-        Why.LANGUAGE: language not in candidate.languages,
-        Why.TANDEM: candidate.trainee and (urgent or not candidate.mentored),
+        Why.LANGUAGE: waiting.language not in candidate.languages,
+        Why.BY_MAIL: waiting.by_mail and not candidate.writes,
+        Why.TANDEM: candidate.trainee and (waiting.urgent or not candidate.mentored),
         Why.CAPACITY: candidate.capacity_left <= 0,
         Why.WEEKLY_CAP: candidate.room <= 0,
         Why.QUIET: candidate.quiet_now,

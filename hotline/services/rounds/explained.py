@@ -12,8 +12,9 @@ from hotline.models import Assignment, Caller, Request, Volunteer
 from hotline.models.status import HELD_ASSIGNMENT, CallerState, RequestState, VolunteerState
 from hotline.services import matching
 from hotline.services.line import Line
-from hotline.services.matching import Waiting
+from hotline.services.matching import Errand, Waiting, errands, errands_told
 from hotline.services.rounds import pool, queue
+from hotline.services.rounds.queue import Queue
 from hotline.services.rounds.told import full_name
 
 _KNOWN: Final = tuple(state for state in VolunteerState if state is not VolunteerState.LEFT)
@@ -37,19 +38,39 @@ def explain(session: Session, line: Line, request_id: int, at: datetime) -> list
     if not line.offer_hours.is_open(at):
         until = line.offer_hours.next_opening(at)
         told = [f"Aucune proposition ne part avant le {line.local(until):%d/%m à %H:%M}."] if until else []
-    waiting = queue.load(session, line, at)
-    mine = [one for one in waiting if one.request_id == request_id]
-    if not mine:
-        return [_standing(session, request)]
-    return [*told, *_told(session, line, waiting, mine, at)]
+    waits = queue.load(session, line, at)
+    mine = [one for one in waits.waiting if one.request_id == request_id]
+    needs = [one for one in waits.errands if one.waiting.request_id == request_id]
+    standing = [] if mine else [_standing(session, request)]
+    if not (mine or needs):
+        return standing
+    return [*told, *_told(session, line, waits, mine, needs, at), *standing]
+
+
+def explain_errand(session: Session, line: Line, referral_id: int, at: datetime) -> list[str]:
+    """Return in French who would be asked to meet a need on the spot and why; nothing if nobody is sought."""
+    waits = queue.load(session, line, at)
+    mine = [one for one in waits.errands if one.referral_id == referral_id]
+    return list(_told(session, line, waits, [], mine, at))[1:] if mine else []
 
 
 def _told(
-    session: Session, line: Line, waiting: Iterable[Waiting], mine: Iterable[Waiting], at: datetime
+    session: Session,
+    line: Line,
+    waits: Queue,
+    mine: Iterable[Waiting],
+    needs: Iterable[Errand],
+    at: datetime,
 ) -> Iterable[str]:
     candidates = pool.load(session, line, at, _KNOWN)
-    result = matching.match(waiting, candidates)
+    helpers = pool.helpers(session, line, candidates, at) if waits.errands else []
+    met = errands.match(waits.errands, helpers)
+    candidates = errands.less_room(candidates, met.pairs)
+    result = matching.match(waits.waiting, candidates)
     names = _names(session)
+    for need in needs:
+        yield f"Besoin {need.referral_id}, à proposer sur place :"
+        yield from errands_told.sentences(errands_told.explain(need, helpers, met), names)
     for one in mine:
         if one.covers_id:
             yield f"Rappel {one.covers_id} à faire à la place de la personne qui accompagne :"
@@ -66,7 +87,7 @@ def _standing(session: Session, request: Request) -> str:
     held = session.scalar(
         select(Assignment).where(
             Assignment.request_id == request.id,
-            Assignment.covers_id.is_(None),
+            Assignment.holds_request,
             Assignment.state.in_(HELD_ASSIGNMENT),
         )
     )

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from hotline.models import Absence, Assignment, Callback, Phone, Volunteer
 from hotline.models.people import departement
 from hotline.models.status import HELD_ASSIGNMENT, CallbackState, VolunteerState
-from hotline.services import outbox
+from hotline.services import channels, eligibility, outbox
 from hotline.services.line import Line
-from hotline.services.matching import Candidate
+from hotline.services.matching import Candidate, Helper
 from hotline.services.rounds import weeks
 
 _COLUMNS = (
@@ -42,6 +42,7 @@ class _Known:
     present: frozenset[int]
     worn_out: Collection[int]
     silent: bool
+    writers: Collection[int]
 
 
 def load(
@@ -50,7 +51,7 @@ def load(
     at: datetime,
     states: Collection[VolunteerState] = (VolunteerState.ACTIVE,),
 ) -> list[Candidate]:
-    """Load the volunteers in some states: six or seven queries, whatever their number."""
+    """Load the volunteers in some states: seven or eight queries, whatever their number."""
     rows = session.execute(
         select(*_COLUMNS, Phone)
         .join(Phone, Phone.id == Volunteer.phone_id)
@@ -59,6 +60,34 @@ def load(
     ).all()
     known = _known(session, line, rows, at)
     return [_candidate(line, row, known, at) for row in rows]
+
+
+def helpers(
+    session: Session, line: Line, candidates: Collection[Candidate], at: datetime
+) -> list[Helper]:
+    """Return volunteers as those who may help on the spot; only those who wish it are looked at closely."""
+    today = line.day(at)
+    on_site = {
+        row.id: row
+        for row in session.execute(
+            select(Volunteer.id, Volunteer.birth_date, Volunteer.postcode).where(
+                Volunteer.on_site, Volunteer.state != VolunteerState.LEFT
+            )
+        )
+    }
+    return [_helper(one, on_site.get(one.volunteer_id), today) for one in candidates]
+
+
+def _helper(candidate: Candidate, row: Any | None, today: date) -> Helper:
+    if row is None:
+        return Helper(candidate, on_site=False, age=None, eligible=False, postcode=None)
+    return Helper(
+        candidate,
+        on_site=True,
+        age=eligibility.age(row.birth_date, today),
+        eligible=eligibility.on_site_eligible(row.birth_date, True, today),
+        postcode=row.postcode,
+    )
 
 
 def _known(session: Session, line: Line, rows: Sequence[Any], at: datetime) -> _Known:
@@ -74,6 +103,7 @@ def _known(session: Session, line: Line, rows: Sequence[Any], at: datetime) -> _
         present=frozenset(here),
         worn_out=outbox.worn_out(session, line, at),
         silent=outbox.all_written(session, line, at),
+        writers=channels.writers(session, line),
     )
 
 
@@ -95,6 +125,7 @@ def _candidate(line: Line, row: Any, known: _Known, at: datetime) -> Candidate:
         away=_is_away(away, line.day(at)),
         takes_texts=writable and outbox.takes_texts(line, row.Phone),
         quiet_now=weeks.is_open(line, row.quiet, at),
+        writes=row.id in known.writers,
     )
 
 

@@ -1,4 +1,7 @@
-"""Who waits for a volunteer: requests, and calls of volunteers who are away or silent; cheap columns only."""
+"""Who waits for a volunteer: requests, calls of volunteers who are away or silent, needs near by.
+
+Cheap columns only.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,7 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.models import Assignment, Call, Callback, Caller, CallerPhone, Request
+from hotline.models import Assignment, Call, Callback, Caller, CallerPhone, Referral, Request
 from hotline.models.people import departement
 from hotline.models.status import (
     CallbackState,
@@ -18,10 +21,10 @@ from hotline.models.status import (
     Preference,
     RequestState,
 )
-from hotline.services import assignments, covers
+from hotline.services import assignments, channels, covers, errands
 from hotline.services.covers import Needed
 from hotline.services.line import Line
-from hotline.services.matching import Key, Waiting
+from hotline.services.matching import Errand, Key, Waiting
 from hotline.services.rounds import weeks
 
 LISTENER_CLOSES_WITHIN: Final = timedelta(minutes=15)
@@ -31,32 +34,49 @@ _Id = TypeVar("_Id", int, Key)
 
 
 @dataclass(frozen=True)
+class Queue:
+    """Those who wait for a call, and the needs of others that volunteers who live near are asked to meet."""
+
+    waiting: list[Waiting]
+    errands: list[Errand]
+
+
+@dataclass(frozen=True)
 class _Known:
     """What several queries tell: who was asked or holds it, telephones, and who phoned lately."""
 
     asked: Mapping[Key, list[int]]
+    asked_for_errand: Mapping[int, list[int]]
     holders: Mapping[int, int]
     phones: Mapping[int, list[int]]
     voices: Mapping[int, list[int]]
 
 
-def load(session: Session, line: Line, at: datetime) -> list[Waiting]:
+def load(session: Session, line: Line, at: datetime) -> Queue:
     """Load what the matching knows of each who waits: a few queries, whatever their number.
 
-    Telephones are compared by their ids: no number is opened for it.
+    Telephones are compared by their ids: no number is opened for it. Two queries more tell of the needs to be
+    met on the spot, where there are any.
     """
     needed = covers.needed(session, line, at)
     covered = select(Request.id).where(Request.id.in_({one.request_id for one in needed}))
-    those = Request.id.in_(waiting(at).union(covered) if needed else waiting(at))
+    wanted = [errands.sought(), covered] if needed else [errands.sought()]
+    those = Request.id.in_(waiting(at).union(*wanted))
     rows = _rows(session, those)
     if not rows:
-        return []
-    known = _known(session, those, at)
-    by_id = {row.id: row for row in rows}
-    return [
-        *(_waiting(line, row, known, at) for row in rows if row.state is RequestState.WAITING),
-        *(_cover(line, by_id[one.request_id], one, known, at) for one in needed),
-    ]
+        return Queue([], [])
+    known, by_id = _known(session, those, at), {row.id: row for row in rows}
+    apart = {row.id for row in rows if row.errand}
+    if apart:
+        apart -= set(session.scalars(waiting(at).where(Request.id.in_(apart))))
+    waits = (row for row in rows if row.state is RequestState.WAITING and row.id not in apart)
+    return Queue(
+        [
+            *(_waiting(line, row, known, at) for row in waits),
+            *(_cover(line, by_id[one.request_id], one, known, at) for one in needed),
+        ],
+        _errands(session, line, by_id, known, at) if any(row.errand for row in rows) else [],
+    )
 
 
 def only(session: Session, line: Line, request_id: int, at: datetime) -> Waiting | None:
@@ -101,6 +121,8 @@ def _rows(session: Session, those: ColumnElement[bool]) -> list[Row[Any]]:
         Caller.postcode,
         Caller.wished_hours,
         Caller.prefers,
+        channels.wants_mail().label("by_mail"),
+        Request.id.in_(errands.sought()).label("errand"),
     )
     return list(session.execute(select(*columns).join(Caller, Caller.id == Request.caller_id).where(those)))
 
@@ -119,6 +141,7 @@ def _waiting(line: Line, row: Row[Any], known: _Known, at: datetime) -> Waiting:
         wished=weeks.wished(line, row.wished_hours, at),
         steady_voice=voices[0] if voices and steady else None,
         lately=() if steady else tuple(voices),
+        by_mail=row.by_mail,
     )
 
 
@@ -137,14 +160,49 @@ def _cover(line: Line, row: Row[Any], needed: Needed, known: _Known, at: datetim
     )
 
 
+def _errands(
+    session: Session, line: Line, rows: Mapping[int, Row[Any]], known: _Known, at: datetime
+) -> list[Errand]:
+    """Needs are met at an hour that both agree on: neither voices nor wished hours count."""
+    found = session.execute(
+        select(Referral.id, Referral.request_id, Referral.errand_at).where(errands.is_wanted())
+    )
+    return [
+        Errand(
+            need.id,
+            replace(
+                _waiting(line, rows[need.request_id], known, at),
+                waited_seconds=max(int((at - need.errand_at).total_seconds()), 0),
+                barred=frozenset(known.asked_for_errand[need.id]),
+                wished=None,
+                steady_voice=None,
+                lately=(),
+                by_mail=False,
+            ),
+            rows[need.request_id].postcode or "",
+        )
+        for need in found
+        if need.request_id in rows
+    ]
+
+
 def _known(session: Session, those: ColumnElement[bool], at: datetime) -> _Known:
+    columns = (
+        Assignment.id,
+        Assignment.request_id,
+        Assignment.covers_id,
+        Assignment.referral_id,
+        Assignment.volunteer_id,
+    )
     given = session.execute(
-        select(Assignment.id, Assignment.request_id, Assignment.covers_id, Assignment.volunteer_id)
+        select(*columns)
         .join(Request, Request.id == Assignment.request_id)
         .where(those, assignments.asked_lately(at))
     ).all()
+    calls = [row for row in given if row.referral_id is None]
     return _Known(
-        asked=_grouped(((row.request_id, row.covers_id or 0), row.volunteer_id) for row in given),
+        asked=_grouped(((row.request_id, row.covers_id or 0), row.volunteer_id) for row in calls),
+        asked_for_errand=_grouped((row.referral_id, row.volunteer_id) for row in given),
         holders={row.id: row.volunteer_id for row in given},
         phones=_grouped(
             (row[0], row[1])

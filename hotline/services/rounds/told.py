@@ -14,13 +14,14 @@ from hotline.services.rounds.planned import Plan
 
 @dataclass(frozen=True)
 class Offered:
-    """An offer that has just been written; a cover is for one call."""
+    """An offer that has just been written; a cover is for one call, an errand for help on the spot."""
 
     request_id: int
     caller_name: str | None
     volunteer_name: str
     assignment_id: int
     cover: bool = False
+    errand: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def report(session: Session, plan: Plan, offered: Sequence[int]) -> RoundReport:
                 full_name(volunteer.first_name, volunteer.last_name),
                 assignment.id,
                 cover=assignment.covers_id is not None,
+                errand=assignment.referral_id is not None,
             )
             for assignment, volunteer, caller in offers
         ],

@@ -46,9 +46,25 @@ WORDS: Final[Mapping[str, _Kind]] = {
         _l("%(caller)s : personne n’a repris la demande depuis un jour."),
         _l("Confiez-la à la main, ou appelez vous-même."),
     ),
+    "errand_nobody": _Kind(
+        _l("%(caller)s : aucun bénévole ne peut aider sur place."),
+        _l("Passez ce besoin à un partenaire, ou cherchez vous-même quelqu’un près de chez elle."),
+    ),
     "uncovered": _Kind(
         _l("%(caller)s : l’appel n’a pas eu lieu, %(volunteer)s est en congé et personne ne remplace."),
         _l("Appelez vous-même, ou confiez l’appel à quelqu’un."),
+    ),
+    "need_reported": _Kind(
+        _l("%(caller)s a besoin d’aide : un bénévole vient de le dire."),
+        _l("Choisissez un partenaire sous « Orientations », ou appelez vous-même."),
+    ),
+    "need_waiting": _Kind(
+        _l("%(caller)s : un besoin attend toujours d’être transmis à un partenaire."),
+        _l("Choisissez un partenaire sous « Orientations », ou fermez le besoin s’il n’y en a plus."),
+    ),
+    "partner_silent": _Kind(
+        _l("%(caller)s : le partenaire n’a toujours pas répondu."),
+        _l("Téléphonez-lui, ou choisissez un autre partenaire sous « Orientations »."),
     ),
     "pin_guessing": _Kind(
         _l("Quelqu’un a essayé de nombreux codes PIN au téléphone."),
@@ -81,6 +97,54 @@ WORDS: Final[Mapping[str, _Kind]] = {
     "text_failed": _Kind(
         _l("Un SMS n’est pas arrivé (destinataire : %(volunteer)s)."),
         _l("Vérifiez le numéro de mobile, ou téléphonez."),
+    ),
+    "volunteer_left": _Kind(
+        _l("%(volunteer)s a quitté l’équipe depuis sa page."),
+        _l("Ses personnes attendent déjà quelqu’un d’autre. Un mot de remerciement fait toujours plaisir."),
+    ),
+    "registered_again": _Kind(
+        _l("%(volunteer)s avait quitté l’équipe et s’inscrit de nouveau."),
+        _l("Relisez sa fiche et ses notes, puis décidez de l’accueillir ou non."),
+    ),
+    "volunteer_is_caller": _Kind(
+        _l("%(volunteer)s s’inscrit comme bénévole avec le numéro de %(caller)s, que nous appelons."),
+        _l("Voyez si c’est la même personne, et parlez-lui avant de l’accueillir."),
+    ),
+    "registration_flood": _Kind(
+        _l("Beaucoup d’inscriptions viennent d’un même endroit."),
+        _l("Elles sont ralenties. Si ce n’est pas une de vos réunions, prévenez la technique."),
+    ),
+    "registration_ceiling": _Kind(
+        _l("Le plafond des codes d’inscription de la journée est atteint."),
+        _l("Les inscriptions reprennent demain. Si vous en attendez beaucoup, relevez le plafond des SMS."),
+    ),
+    "mail_ceiling": _Kind(
+        _l("Le plafond de courriels de la journée est atteint."),
+        _l("Les suivants partiront demain. Si le besoin est réel, relevez le plafond."),
+    ),
+    "mail_failed": _Kind(
+        _l("Un courriel n’est pas arrivé (%(volunteer)s ou %(caller)s)."),
+        _l("Corrigez l’adresse dans la fiche, ou téléphonez."),
+    ),
+    "mail_stop": _Kind(
+        _l("%(caller)s et %(volunteer)s s’écrivent, et l’un des deux ne veut plus de courriels (STOP)."),
+        _l("Appelez pour convenir d’une autre façon de se parler."),
+    ),
+    "relay_blocked": _Kind(
+        _l("%(caller)s et %(volunteer)s : un courriel n’a pas pu être transmis."),
+        _l("Lisez-le dans la fiche, vérifiez les deux adresses, et appelez si cela presse."),
+    ),
+    "relay_ended": _Kind(
+        _l("%(volunteer)s a écrit à %(caller)s alors que la correspondance est terminée."),
+        _l("Lisez ce courriel, et répondez-y s’il le faut."),
+    ),
+    "relay_stranger": _Kind(
+        _l("Quelqu’un d’autre a écrit à l’adresse que partagent %(caller)s et %(volunteer)s."),
+        _l("Lisez ce courriel, qui n’est pas transmis : c’est peut-être une autre adresse de l’un des deux."),
+    ),
+    "volunteer_mail": _Kind(
+        _l("%(volunteer)s a écrit un courriel."),
+        _l("Lisez-le, faites ce qu’il demande, et répondez."),
     ),
     "volunteer_stop": _Kind(
         _l("%(volunteer)s ne veut plus de SMS (STOP)."),

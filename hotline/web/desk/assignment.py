@@ -9,7 +9,7 @@ from hotline.models import Assignment, Step
 from hotline.models.status import AssignmentState, RequestKind, StepKind
 from hotline.services import assignments
 from hotline.services.assignments import CannotChange
-from hotline.services.desk import giving, places, relationship
+from hotline.services.desk import giving, mails, places, relationship
 from hotline.services.desk.rights import Right
 from hotline.services.desk.who import who
 from hotline.web.desk import stories
@@ -33,6 +33,7 @@ def assignment(assignment_id: int) -> str:
             told=told,
             one=told.assignment,
             who=who(told.caller),
+            mails=mails.relayed(visit.session, assignment_id),
             story=[(step, stories.told(visit.line, step, told.dates, visit.at)) for step in told.steps],
             undoable=relationship.UNDOABLE,
             reasons=ENDING,

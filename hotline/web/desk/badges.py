@@ -7,6 +7,7 @@ from hotline.services.desk import waiting
 from hotline.services.desk.inbox import MANY
 from hotline.services.desk.rights import Right
 from hotline.web.desk.room import allowed, page, reading
+from hotline.web.product import product
 
 
 @page("/badges", Right.ACCOUNT)
@@ -16,11 +17,16 @@ def badges() -> ResponseReturnValue:
     counts = {}
     if allowed(Right.VOICEMAILS):
         counts["voicemails"] = found.messages
+    if allowed(Right.PEOPLE) and product().line.mail_address is not None:
+        counts["mails"] = found.mails
     if allowed(Right.REQUESTS):
         counts["requests"] = found.requests
+    if allowed(Right.REFERRALS):
+        counts["referrals"] = found.needs
     if allowed(Right.TODAY):
-        counts["today"] = found.messages + found.left + found.alerts
+        counts["today"] = found.messages + found.left + found.mails + found.alerts
         counts["today"] += found.stuck + found.calls if allowed(Right.REQUESTS) else 0
+        counts["today"] += found.needs if allowed(Right.REFERRALS) else 0
     shown = {name: _written(count) for name, count in counts.items()}
     version = "-".join(f"{name}:{count}" for name, count in shown.items())
     if request.args.get("v") == version:

@@ -11,9 +11,11 @@ from hotline.services.desk import contacts_by_hand, files, search
 from hotline.services.desk.contacts_by_hand import Noted
 from hotline.services.desk.refusals import Refused, Why
 from hotline.services.desk.rights import Right
+from hotline.services.referrals import suggested
 from hotline.web.desk.contact_form import LETTERS, ContactForm
+from hotline.web.desk.labels import label
 from hotline.web.desk.people_words import ADVICE, name_of, sentence
-from hotline.web.desk.room import Visit, done, page, reading, refused, writing
+from hotline.web.desk.room import Visit, allowed, done, page, reading, refused, writing
 
 _FEW, _LONGEST = 7, 80
 
@@ -57,7 +59,7 @@ def _note(visit: Visit) -> str | tuple[str, str | None]:
         name = name_of(noted.caller)
         return _("C’était déjà noté pour %(name)s : rien n’est compté deux fois.", name=name), None
     visit.note("contact.noted", f"contact:{noted.contact.id}")
-    return _says(noted), url_for("desk.undo_contact", contact_id=noted.contact.id)
+    return _says(noted) + _guessed(visit, noted), url_for("desk.undo_contact", contact_id=noted.contact.id)
 
 
 @page("/contacts/who", Right.CONTACTS)
@@ -103,6 +105,15 @@ def _meant(visit: Visit, form: ContactForm) -> list[Caller]:
     if typed.caller_id is not None or not typed.names:
         return []
     return list(search.find(visit.session, typed.number or typed.names, limit=_FEW).people)
+
+
+def _guessed(visit: Visit, noted: Noted) -> str:
+    """Name the needs that the words let guess; the request is where one says yes."""
+    found = suggested.in_words(visit.line, [noted.contact.words]) if allowed(Right.REFERRALS) else []
+    if not found:
+        return ""
+    guessed = ", ".join(f"{label(one.need)} (« {one.words} »)" for one in found)
+    return " " + str(_("Besoin possible : %(needs)s. Confirmez-le sur sa demande.", needs=guessed))
 
 
 def _says(noted: Noted) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,7 @@ from hotline.web.desk import greeting_words as words
 from hotline.web.desk.greeting_form import WordsForm
 from hotline.web.desk.greetings import row
 from hotline.web.desk.room import TOKEN, Visit, done, page, pages, reading, refused, writing
+from hotline.web.desk.which_line import asked
 from hotline.web.product import product
 
 _RULE = "/greetings/<language>/<name>"
@@ -149,7 +151,8 @@ def _decided(prompt: Prompt, sound: str | None, action: str, sentence: str) -> R
 
 def _follow(visit: Visit, action: str, prompt: Prompt) -> None:
     """Write down who did it, and let this process speak accordingly from now on."""
-    visit.note(action, f"prompt:{prompt.language}.{prompt.name}")
+    where = f"{visit.line.at(prompt.line).name} " if prompt.line else ""
+    visit.note(action, f"prompt:{where}{prompt.language}.{prompt.name}")
     product().line_in(visit.session)
 
 
@@ -168,7 +171,7 @@ def _shown(visit: Visit, prompt: Prompt, shown: Shown | None = None) -> str:
         versions=prompts.versions(visit.session, prompt),
         pieces=words.pieces,
         sound_address=lambda name: RECORDING.format(name=name),
-        speech=visit.line.words_in(prompt.language).speech,
+        speech=visit.line.at(prompt.line).words_in(prompt.language).speech,
         longest=own_recordings.LONGEST,
         **_measured(visit, prompt, prompts.tidy(form.text.data or "")),
     )
@@ -188,14 +191,14 @@ def _measured(visit: Visit, prompt: Prompt, text: str) -> dict[str, object]:
 
 
 def _found(visit: Visit, language: str, name: str) -> Prompt:
-    prompt = prompts.find(visit.line, language, name)
+    prompt = prompts.find(asked(visit).line, language, name)
     if prompt is None:
         abort(404)
     return prompt
 
 
 def _samples(visit: Visit, prompt: Prompt) -> Mapping[str, str]:
-    return heard.samples(visit.line, prompt.language, visit.at, written=prompt.written)
+    return heard.samples(visit.line.at(prompt.line), prompt.language, visit.at, written=prompt.written)
 
 
 def _told(prompt: Prompt, text: str | None) -> str:
@@ -209,8 +212,12 @@ def _told(prompt: Prompt, text: str | None) -> str:
 
 
 def _address(prompt: Prompt) -> str:
-    return url_for("desk.greeting", language=prompt.language, name=prompt.name)
+    return url_for("desk.greeting", **_named(prompt))
 
 
 def _undo(prompt: Prompt, choice_id: int) -> str:
-    return url_for("desk.greeting_undo", language=prompt.language, name=prompt.name, choice_id=choice_id)
+    return url_for("desk.greeting_undo", **_named(prompt), choice_id=choice_id)
+
+
+def _named(prompt: Prompt) -> dict[str, Any]:
+    return {"language": prompt.language, "name": prompt.name, "line": prompt.line}

@@ -11,7 +11,7 @@ from hotline.services.desk.heard import Way
 from hotline.services.desk.own_recordings import Why
 from hotline.services.desk.prompts import Fault, Moment, Problem
 
-LANGUAGES = {"fr": _l("Français"), "en": _l("Anglais")}
+LANGUAGES = {"fr": _l("Français"), "en": _l("Anglais"), "it": _l("Italien")}
 
 MOMENTS: Mapping[Moment, tuple[LazyString, LazyString]] = {
     Moment.WELCOME: (
@@ -56,6 +56,10 @@ MOMENTS: Mapping[Moment, tuple[LazyString, LazyString]] = {
         _l("SMS de la vie d’un bénévole"),
         _l("Sa page, ses pauses, l’arrêt et la reprise des SMS."),
     ),
+    Moment.TEXTS_OF_REFERRALS: (
+        _l("SMS des orientations"),
+        _l("Passer un besoin à un partenaire, et dire à la personne qui va l’appeler."),
+    ),
     Moment.PARTS_OF_TEXTS: (_l("Morceaux de SMS"), _l("Des mots qui prennent place dans d’autres SMS.")),
 }
 
@@ -73,8 +77,10 @@ AFTERWARDS: Mapping[Way, LazyString] = {
 VALUES: Mapping[str, LazyString] = {
     "answer_by": _l("l’heure limite de réponse"),
     "before": _l("le moment limite de l’appel"),
+    "day": _l("le jour de l’envoi"),
     "caller": _l("le prénom de la personne"),
     "calls": _l("le nombre d’appels"),
+    "code": _l("le code de six chiffres"),
     "count": _l("un nombre"),
     "hello": _l("« Bonjour », avec le prénom"),
     "holder": _l("le prénom du bénévole remplacé"),
@@ -84,9 +90,12 @@ VALUES: Mapping[str, LazyString] = {
     "link": _l("l’adresse de sa page"),
     "month": _l("le mois"),
     "name": _l("le prénom"),
+    "need": _l("le besoin"),
     "next_opening": _l("la prochaine ouverture"),
     "number": _l("le numéro de la ligne"),
+    "partner": _l("le nom du partenaire"),
     "people": _l("le nombre de personnes"),
+    "phone": _l("le téléphone de l’association"),
     "pin": _l("son code"),
     "place": _l("le lieu"),
     "reference": _l("le numéro de la demande"),

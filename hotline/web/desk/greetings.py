@@ -13,6 +13,8 @@ from hotline.services.desk.rights import Right
 from hotline.web.desk import greeting_words as words
 from hotline.web.desk.greeting_words import Piece
 from hotline.web.desk.room import Visit, page, pages, reading
+from hotline.web.desk.spans import language_name
+from hotline.web.desk.which_line import asked
 from hotline.web.product import product
 
 
@@ -30,9 +32,12 @@ class Row:
 @page("/greetings", Right.GREETINGS)
 def greetings() -> str:
     """Show every phrase of a language, and what a caller hears at this moment."""
-    language = request.args.get("language", "fr")
-    known = language if language in words.LANGUAGES else "fr"
-    return reading(lambda visit: _everything(visit, known))
+
+    def see(visit: Visit) -> str:
+        wished = request.args.get("language", visit.line.language)
+        return _everything(visit, visit.line.words_in(wished).language)
+
+    return reading(lambda visit: see(asked(visit)))
 
 
 def row(prompt: Prompt, samples: Mapping[str, str]) -> Row:
@@ -57,7 +62,11 @@ def _everything(visit: Visit, language: str) -> str:
     return render_template(
         "desk/greetings.html",
         language_heard=language,
-        languages_heard=words.LANGUAGES,
+        here=line,
+        languages_heard={
+            code: words.LANGUAGES.get(code) or language_name(code)
+            for code in (line.words.language, *line.other_words)
+        },
         speech=line.words_in(language).speech,
         scenes=heard.scenes(visit.session, line, language, visit.at),
         ways=words.WAYS,

@@ -20,6 +20,7 @@ from hotline.services.line import Line
 from hotline.web.desk import spans
 from hotline.web.desk.hours_form import ClosureForm, OpenForm, OpeningForm, shown
 from hotline.web.desk.room import Visit, done, page, reading, refused, writing
+from hotline.web.desk.which_line import asked
 from hotline.web.i18n import language
 from hotline.web.product import product
 
@@ -41,7 +42,7 @@ Decided = TypeVar("Decided", Response, Said)
 @page("/hours", Right.ROSTER)
 def hours() -> str:
     """Show the line's hours, what they mean for the coming days, and who decided them."""
-    return reading(hours_page)
+    return reading(lambda visit: hours_page(asked(visit)))
 
 
 @page("/hours/preview", Right.ROSTER, methods=("POST",))
@@ -55,7 +56,7 @@ def preview_hours() -> str:
             draft, fault = None, str(error)
         return render_template("desk/hours_preview.html", **ahead(visit, draft), fault=fault)
 
-    return reading(see)
+    return reading(lambda visit: see(asked(visit)))
 
 
 @page("/hours/open", Right.ROSTER, methods=("POST",))
@@ -63,6 +64,9 @@ def decide_open() -> Said:
     """Decide the usual hours; a faulty form comes back as it was typed."""
 
     def keep(visit: Visit) -> Said:
+        if visit.line.second and "as_main" in request.form:
+            says = _("Cette ligne ouvre de nouveau avec la ligne principale.")
+            return decided(visit, opening.open_name(visit.line), opening.AS_MAIN, says)
         form = OpenForm(request.form)
         if not form.validate():
             return hours_page(visit, open_form=form), 422
@@ -71,9 +75,8 @@ def decide_open() -> Said:
         except HotlineError as error:
             form.expression.errors = [str(error)]
             return hours_page(visit, open_form=form), 422
-        return decided(
-            visit, opening.OPEN, expression, _("Les nouvelles heures valent dès le prochain appel.")
-        )
+        says = _("Les nouvelles heures valent dès le prochain appel.")
+        return decided(visit, opening.open_name(visit.line), expression, says)
 
     return deciding(keep)
 
@@ -120,10 +123,10 @@ def undo_hours(choice_id: int) -> Response:
     def undo(visit: Visit) -> Response:
         choice = _choice(visit, choice_id)
         if choices.take_back(visit.session, choice, author=visit.author, at=visit.at) is None:
-            return refused(_("Quelqu’un a déjà décidé autre chose depuis."), url_for("desk.hours"))
+            return refused(_("Quelqu’un a déjà décidé autre chose depuis."), _address(visit))
         visit.note("hours.undo", choice.name)
         product().line_in(visit.session)
-        return done(_("C’est annulé : les heures d’avant valent de nouveau."), url_for("desk.hours"))
+        return done(_("C’est annulé : les heures d’avant valent de nouveau."), _address(visit))
 
     return deciding(undo)
 
@@ -144,7 +147,7 @@ def deciding(work: Callable[[Visit], Decided]) -> Decided:
 
     def alone(visit: Visit) -> Decided:
         choices.one_at_a_time(visit.session)
-        return work(replace(visit, line=product().line_in(visit.session)))
+        return work(asked(replace(visit, line=product().line_in(visit.session))))
 
     return writing(alone)
 
@@ -154,7 +157,8 @@ def decided(visit: Visit, name: str, value: Any, says: str) -> Response:
     choice = choices.decide(visit.session, name, value, author=visit.author, at=visit.at)
     visit.note("hours.decide", name)
     product().line_in(visit.session)
-    return done(says, url_for("desk.hours"), undo=url_for("desk.undo_hours", choice_id=choice.id))
+    undo = url_for("desk.undo_hours", choice_id=choice.id, line=visit.line.second)
+    return done(says, _address(visit), undo=undo)
 
 
 def drafted(visit: Visit) -> Line | None:
@@ -209,6 +213,8 @@ def hours_page(
     return render_template(
         "desk/hours.html",
         **ahead(visit),
+        here=visit.line,
+        as_main=opening.as_main(visit.line),
         fault="",
         open_form=open_form or OpenForm(None, data=shown(config.hours.open)),
         closure_form=closure_form or ClosureForm(None),
@@ -220,21 +226,26 @@ def hours_page(
         heat_wave=config.ladders.heat_wave,
         heat_wave_tries=config.ladders.heat_wave_tries,
         zone=config.hours.school_zone,
-        versions=_versions(visit.session),
+        versions=_versions(visit.session, visit.line),
     )
 
 
 def _choice(visit: Visit, choice_id: int) -> Choice:
     choice = visit.session.get(Choice, choice_id)
-    return choice if choice is not None and choice.name in opening.NAMES else abort(404)
+    return choice if choice is not None and choice.name in opening.names(visit.line) else abort(404)
 
 
-def _versions(session: Session) -> Sequence[tuple[Choice, str, str, bool]]:
+def _address(visit: Visit) -> str:
+    return url_for("desk.hours", line=visit.line.second)
+
+
+def _versions(session: Session, line: Line) -> Sequence[tuple[Choice, str, str, bool]]:
     """Return each decision with its matter, its words, and whether it holds now."""
     seen: set[str] = set()
     told = []
-    for choice in opening.versions(session):
-        told.append((choice, _NAMED[choice.name](), _in_words(choice), choice.name not in seen))
+    for choice in opening.versions(session, line):
+        matter = _NAMED[opening.OPEN if line.second else choice.name]()
+        told.append((choice, matter, _in_words(choice), choice.name not in seen))
         seen.add(choice.name)
     return told
 
@@ -243,6 +254,8 @@ def _in_words(choice: Choice) -> str:
     value = choice.value
     if value == {}:
         return str(_("comme dans le fichier de réglages"))
+    if choice.name.startswith("lines.") and value == opening.AS_MAIN:
+        return str(_("comme la ligne principale"))
     if isinstance(value, bool):
         return str(_("en cours") if value else _("arrêtée"))
     if choice.name == opening.CLOSURES:

@@ -21,6 +21,10 @@ _PAIRS: tuple[tuple[StrEnum, LazyString], ...] = (
     (s.ContactKind.HANDSET_MESSAGE, _l("SMS sur le portable")),
     (s.ContactKind.VISIT, _l("visite")),
     (s.ContactKind.LETTER, _l("lettre")),
+    (s.ContactKind.MAIL, _l("courriel")),
+    (s.Channel.PHONE, _l("au téléphone")),
+    (s.Channel.VISIO, _l("en visio")),
+    (s.Channel.MAIL, _l("par courriel")),
     (s.CallOutcome.IN_PROGRESS, _l("en cours")),
     (s.CallOutcome.ANSWERED, _l("répondu")),
     (s.CallOutcome.VOICEMAIL, _l("message vocal")),
@@ -46,6 +50,16 @@ _PAIRS: tuple[tuple[StrEnum, LazyString], ...] = (
     (s.RequestState.REFERRED, _l("orientée")),
     (s.RequestState.CLOSED, _l("close")),
     (s.RequestState.NEEDS_NUMBER, _l("numéro à trouver")),
+    (s.ReferralState.TO_SEND, _l("à transmettre")),
+    (s.ReferralState.SENT, _l("transmis, sans réponse")),
+    (s.ReferralState.TAKEN, _l("pris en charge")),
+    (s.ReferralState.REFUSED, _l("refusé")),
+    (s.ReferralState.CLOSED, _l("clos")),
+    (s.LegalStatus.ASSOCIATION, _l("association")),
+    (s.LegalStatus.LOCAL_AUTHORITY, _l("collectivité")),
+    (s.LegalStatus.PUBLIC, _l("structure publique")),
+    (s.LegalStatus.PRIVATE, _l("structure privée")),
+    (s.LegalStatus.OTHER, _l("autre")),
     (s.AssignmentState.OFFERED, _l("proposée")),
     (s.AssignmentState.ACTIVE, _l("en cours")),
     (s.AssignmentState.DECLINED, _l("déclinée")),
@@ -83,8 +97,12 @@ _PAIRS: tuple[tuple[StrEnum, LazyString], ...] = (
 )
 _WORDS = {(type(state), state.value): word for state, word in _PAIRS}
 
-_GOOD = frozenset({"active", "answered", "bridged", "assigned", "made", "reached", "delivered", "done"})
-_WAITS = frozenset({"waiting", "offered", "pending", "paused", "planned", "queued", "sending", "expected"})
+_GOOD = frozenset(
+    {"active", "answered", "bridged", "assigned", "made", "reached", "delivered", "done", "taken"}
+)
+_WAITS = frozenset(
+    {"waiting", "offered", "pending", "paused", "planned", "queued", "sending", "expected", "to_send"}
+)
 _BAD = frozenset({"lost", "failed", "missed", "alert", "needs_number", "doubtful", "expired"})
 
 

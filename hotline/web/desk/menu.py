@@ -8,13 +8,14 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.services.desk.rights import Right
 from hotline.web.desk.room import allowed
+from hotline.web.product import product
 
 
 @dataclass(frozen=True)
 class Entry:
     """One entry of the menu; `g` and then `key` lead there, `badge` names the count beside it.
 
-    Its pages lie beneath its own address, and beneath `also`.
+    Its pages lie beneath its own address, and beneath `also`. With `needs_mail` it is there where mails are.
     """
 
     right: Right
@@ -23,6 +24,7 @@ class Entry:
     key: str
     badge: str = ""
     also: str = ""
+    needs_mail: bool = False
 
     @property
     def current(self) -> str | None:
@@ -37,8 +39,10 @@ class Entry:
 MAIN = (
     Entry(Right.TODAY, "desk.today", _l("Aujourd’hui"), "a", "today", "/alerts"),
     Entry(Right.VOICEMAILS, "desk.voicemails", _l("Messages vocaux"), "m", "voicemails"),
+    Entry(Right.PEOPLE, "desk.mails", _l("Courriels"), "e", "mails", needs_mail=True),
     Entry(Right.PEOPLE, "desk.people", _l("Personnes"), "p"),
     Entry(Right.REQUESTS, "desk.requests", _l("Demandes"), "d", "requests", "/assignments"),
+    Entry(Right.REFERRALS, "desk.referrals", _l("Orientations"), "o", "referrals", "/partners"),
     Entry(Right.VOLUNTEERS, "desk.volunteers", _l("Bénévoles"), "b"),
     Entry(Right.ROSTER, "desk.roster", _l("Planning"), "l"),
     Entry(Right.STATISTICS, "desk.statistics", _l("Statistiques"), "s"),
@@ -53,4 +57,5 @@ MORE = (
 
 def shown(entries: tuple[Entry, ...]) -> list[Entry]:
     """Return the entries for whoever is signed in."""
-    return [entry for entry in entries if allowed(entry.right)]
+    mail = product().line.mail_address is not None
+    return [entry for entry in entries if allowed(entry.right) and (mail or not entry.needs_mail)]

@@ -5,6 +5,7 @@ from flask import render_template, request, url_for
 from hotline.services.desk import boundaries, files, search, spoken_words
 from hotline.services.desk.rights import Right
 from hotline.web.desk.people_words import ADVICE
+from hotline.web.desk.person import hidden
 from hotline.web.desk.room import Visit, is_fragment, page, reading
 
 _LONGEST = 80
@@ -39,11 +40,11 @@ def people() -> str:
 
 @page("/people/words", Right.PEOPLE)
 def people_words() -> str:
-    """List where some words stand in texts, notes, reports and transcripts of the last 90 days."""
+    """List where some words stand in texts, mails, notes, reports and transcripts of the last 90 days."""
     typed = request.args.get("q", "").strip()[:_LONGEST]
 
     def see(visit: Visit) -> str:
-        heard = spoken_words.look_for(visit.session, typed, visit.at)
+        heard = spoken_words.look_for(visit.session, typed, visit.at, hidden=hidden())
         owners = search.by_ids(visit.session, {hit.caller_id for hit in heard.hits})
         return render_template("desk/people_words.html", typed=typed, heard=heard, owners=owners)
 

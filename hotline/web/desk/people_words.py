@@ -33,6 +33,11 @@ WHY: Mapping[Why, LazyString] = {
     Why.LAST_NUMBER: _l(
         "C’est le seul numéro de cette personne : ajoutez d’abord l’autre, puis retirez celui-ci."
     ),
+    Why.MAIL_BOUNCED: _l("Cette adresse ne reçoit plus de courriels : téléphonez plutôt."),
+    Why.MAIL_CEILING: _l("Trop de courriels sont partis aujourd’hui : renvoyez celui-ci demain."),
+    Why.MAIL_LEFT: _l("Le courriel est déjà parti."),
+    Why.MAIL_OFF: _l("Aucun courriel ne part d’ici : la boîte de l’association n’est pas réglée."),
+    Why.MAIL_STOPPED: _l("Cette personne a demandé à ne plus recevoir de courriels : téléphonez plutôt."),
     Why.MERGED_AGAIN: _l(
         "Cette fiche a été réunie à une autre depuis : défaites d’abord cette dernière réunion."
     ),

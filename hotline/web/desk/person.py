@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from hotline.models import Caller
-from hotline.services.desk import files, histories, merges, reveals, spoken_words
+from hotline.services.desk import files, histories, merges, referred, reveals, spoken_words
 from hotline.services.desk.moments import midnight
+from hotline.services.desk.partnership import TAKEN_BY_PARTNERS
 from hotline.services.desk.rights import Right
-from hotline.web.desk import people_words
-from hotline.web.desk.room import Visit, me, page, reading, writing
+from hotline.web.desk import people_words, referral_words
+from hotline.web.desk.room import Visit, allowed, me, page, reading, writing
 from hotline.web.desk.spans import language_names, weekly
 from hotline.web.desk.voicemail_forms import NoteForm
 
@@ -36,11 +37,15 @@ def shown(caller_id: int, *, note: NoteForm | None = None, status: int = 200) ->
         caller = found(visit.session, caller_id)
         heard = None
         if typed:
-            heard = spoken_words.look_for(visit.session, typed, visit.at, caller_id=caller_id)
+            heard = spoken_words.look_for(
+                visit.session, typed, visit.at, caller_id=caller_id, hidden=hidden()
+            )
             entries = histories.told(visit.session, [hit.place for hit in heard.hits])
             history = histories.History(entries)
         else:
-            history = histories.of(visit.session, caller_id, visit.at, only=only, after=after)
+            history = histories.of(
+                visit.session, caller_id, visit.at, only=only, hidden=hidden(), after=after
+            )
         return render_template(
             "desk/person.html",
             file=files.read(visit.session, caller, visit.at),
@@ -52,11 +57,21 @@ def shown(caller_id: int, *, note: NoteForm | None = None, status: int = 200) ->
             after=after,
             note=note or NoteForm(),
             step=people_words.step,
+            need_step=referral_words.told,
             wished=weekly(visit.line, caller.wished_hours, visit.line.day(visit.at)),
             spoken=language_names(caller.language),
+            referred=referred.of_caller(visit.session, caller.id),
+            referable=TAKEN_BY_PARTNERS,
+            leaflets=referral_words.leaflets(visit, caller),
+            at=visit.at,
         )
 
     return reading(see), status
+
+
+def hidden() -> frozenset[histories.Kind]:
+    """Return what only coordinators read: mails between a person and their volunteer."""
+    return frozenset() if allowed(Right.REQUESTS) else frozenset({histories.Kind.RELAY})
 
 
 def found(session: Session, caller_id: int) -> Caller:

@@ -11,7 +11,7 @@ from wtforms.validators import Length, ValidationError
 
 from hotline.errors import HotlineError
 from hotline.models import Caller, Request
-from hotline.models.status import Preference
+from hotline.models.status import Channel, Preference
 from hotline.services import cells
 from hotline.services.line import Line
 from hotline.services.requests import TELEMARKETER
@@ -56,6 +56,14 @@ class PersonForm(Form):
             SelectChoice(Preference.ROTATION.value, _l("des voix différentes")),
         ],
     )
+    channel = RadioField(
+        _l("Préfère"),
+        choices=[
+            SelectChoice(Channel.PHONE.value, _l("le téléphone")),
+            SelectChoice(Channel.VISIO.value, _l("la visio")),
+            SelectChoice(Channel.MAIL.value, _l("les courriels")),
+        ],
+    )
     hears_association = BooleanField(_l("Le bénévole peut nommer l’association en se présentant"))
     takes_machine_messages = BooleanField(_l("On peut laisser un message sur son répondeur"))
     contact_name = StringField(_l("Nom de la personne de confiance"), filters=[_tidy], validators=[_LONG])
@@ -76,6 +84,7 @@ class PersonForm(Form):
         shown |= {
             "language": language_names(caller.language),
             "prefers": caller.prefers.value,
+            "channel": caller.channel.value,
             "priority": str(request.priority if request else 0),
         }
         super().__init__(entered, data=shown)
@@ -93,6 +102,7 @@ class PersonForm(Form):
         noted |= {name: getattr(self, name).data for name in _TICKS}
         noted |= {
             "prefers": Preference(self.prefers.data),
+            "channel": Channel(self.channel.data),
             "language": cells.languages(self.language.data or ""),
         }
         noted |= {name: noted[name] or None for name in ("contact_name", "note")}
@@ -109,6 +119,11 @@ class PersonForm(Form):
     def validate_email(self, field: Field) -> None:
         """An address looks like one."""
         _read(cells.email, field, _("Cette adresse ne se lit pas : écrivez-la comme nom@exemple.fr."))
+
+    def validate_channel(self, field: Field) -> None:
+        """Mails need an address."""
+        if field.data == Channel.MAIL.value and not self.email.data:
+            raise ValidationError(_("Pour écrire à cette personne, il faut son adresse électronique."))
 
     def validate_language(self, field: Field) -> None:
         """One language, by its name or its code."""

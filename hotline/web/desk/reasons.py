@@ -32,6 +32,7 @@ _BY_ITSELF: Mapping[str, LazyString] = {
     "volunteer": _l("le bénévole ne peut plus"),
     "listener": _l("réglée par un écoutant"),
     "handed_over": _l("rendue, pour quelqu’un d’autre"),
+    "withdrawn": _l("le besoin n’est plus proposé sur place"),
     "undone": _l("annulée aussitôt"),
     "taken_back": _l("proposition retirée"),
     "paused": _l("mise en pause"),

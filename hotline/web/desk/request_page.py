@@ -6,12 +6,14 @@ from sqlalchemy.orm import Session
 from hotline.models import Request
 from hotline.models.status import Need, RequestKind
 from hotline.phone import PhoneNumber
-from hotline.services.desk import explained, giving, request_file
+from hotline.services.desk import explained, giving, referred, request_file
 from hotline.services.desk.explained import Explained
 from hotline.services.desk.giving import Choice
+from hotline.services.desk.partnership import TAKEN_BY_PARTNERS
 from hotline.services.desk.request_file import RequestFile
 from hotline.services.desk.rights import Right
 from hotline.services.desk.who import who
+from hotline.services.referrals import suggested
 from hotline.web.desk import verdicts
 from hotline.web.desk.fields import whole
 from hotline.web.desk.reasons import CLOSING
@@ -34,6 +36,10 @@ def request_page(request_id: int) -> str:
             masked=lambda phone: str(PhoneNumber(phone.number)),
             kinds=list(RequestKind),
             needs=list(Need),
+            referable=TAKEN_BY_PARTNERS,
+            possible=suggested.of_request(visit.session, visit.line, file.request),
+            referred=referred.of_caller(visit.session, file.caller.id),
+            at=visit.at,
             reasons=CLOSING,
             hours=lambda hours: weekly(visit.line, hours, visit.line.day(visit.at)),
         )

@@ -6,12 +6,16 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from hotline.models import Shift
+from hotline.services import roster as roster_of
 from hotline.services.desk import weeks
 from hotline.services.desk.rights import Right
 from hotline.services.desk.weeks import Stretch
+from hotline.services.line import Line
 from hotline.web.desk import spans
 from hotline.web.desk.calendar_feed import calendar
 from hotline.web.desk.room import Visit, page, pages, reading, writing
+from hotline.web.desk.which_line import asked
 from hotline.web.i18n import language
 
 _FARTHEST = timedelta(days=3 * 366)
@@ -23,21 +27,23 @@ def roster() -> str:
     """Show one week of the roster."""
 
     def see(visit: Visit) -> str:
-        monday, today = _monday(visit), visit.line.day(visit.at)
+        monday, today, line = _monday(visit), visit.line.day(visit.at), visit.line.second
         return render_template(
             "desk/roster.html",
+            here=visit.line,
+            heard=lambda shift: _heard(visit.line, shift),
             week=weeks.of(visit.session, visit.line, monday, language()),
             monday=monday,
             sunday=monday + _WEEK - timedelta(days=1),
             this_week=monday <= today < monday + _WEEK,
-            earlier=_address(monday - _WEEK),
-            later=_address(monday + _WEEK),
+            earlier=_address(monday - _WEEK, line),
+            later=_address(monday + _WEEK, line),
             zone=visit.line.config.hours.school_zone,
             most_calls=weeks.MOST_CALLS,
             weekly=lambda expression: spans.weekly(visit.line, expression, today),
         )
 
-    return reading(see)
+    return reading(lambda visit: see(asked(visit)))
 
 
 @page("/roster/week.ics", Right.ROSTER)
@@ -52,7 +58,7 @@ def roster_calendar() -> Response:
         answer.headers["Content-Disposition"] = f'attachment; filename="planning-{monday}.ics"'
         return answer
 
-    return reading(make)
+    return reading(lambda visit: make(asked(visit)))
 
 
 def stretch(minutes: Stretch) -> str:
@@ -73,8 +79,18 @@ def _monday(visit: Visit) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _address(monday: date) -> str:
-    return url_for("desk.roster", week=monday)
+def _address(monday: date, line: str | None) -> str:
+    return url_for("desk.roster", week=monday, line=line)
+
+
+def _heard(line: Line, shift: Shift) -> str:
+    """Say which line a shift hears, where there are several, or that its number was given up."""
+    lines = roster_of.heard(line, shift)
+    if not lines:
+        return str(_("ne sonne plus : ce numéro n’est plus à l’association"))
+    if not line.several:
+        return ""
+    return str(_("toutes les lignes")) if shift.line is None else lines[0].name
 
 
 pages.add_app_template_filter(stretch, "stretch")

@@ -12,6 +12,7 @@ from werkzeug import Response
 from hotline import checks
 from hotline.services import exports, health
 from hotline.services.desk.rights import Right
+from hotline.services.missions import offered, refusals
 from hotline.web.desk import downloads
 from hotline.web.desk.room import Visit, allowed, page, reading, writing
 from hotline.web.product import product
@@ -42,6 +43,9 @@ def settings() -> str:
             reasons=health.report(visit.session, line, visit.at, faults=product().faults),
             rules=_rules(line.config.model_dump(mode="python")),
             kinds=KINDS if allowed(Right.PEOPLE) else {},
+            missions=offered.as_written(visit.session, line),
+            refused=refusals.of,
+            gaps=offered.gaps(line),
         )
 
     return reading(see)

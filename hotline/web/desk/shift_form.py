@@ -1,15 +1,17 @@
 """The form of one shift: who listens, on which days and at what hours, from when until when."""
 
 from datetime import time
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, RadioField, SelectMultipleField, StringField, TimeField
+from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # too new for the stubs
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from hotline.models import Shift
+from hotline.services.line import Line
 from hotline.web.desk import hours_week
 from hotline.web.volunteer.forms import A_DATE, FrenchForm, Readable
 from hotline.web.volunteer.week import DAYS, write_daily, written_days
@@ -22,6 +24,7 @@ class ShiftForm(FrenchForm):
     """One shift; the days and hours, or an expression for whatever those cannot say."""
 
     who = StringField(_l("Qui écoute"), validators=[Length(max=80, message="80 signes au plus.")])
+    line = SelectField(_l("Quelle ligne"), choices=[])
     how = RadioField(
         _l("Quand"),
         choices=[
@@ -41,6 +44,15 @@ class ShiftForm(FrenchForm):
     first = DateField(_l("À partir du"), validators=[Optional(), Readable(A_DATE)])
     last = DateField(_l("Jusqu’au, compris"), validators=[Optional(), Readable(A_DATE)])
 
+    def among(self, line: Line) -> Self:
+        """Let one of several numbers be chosen; where there is one, nothing is asked."""
+        if line.several:
+            lines = [SelectChoice(one.number, one.name) for one in line.each]
+            self.line.choices = [SelectChoice("", _("Toutes les lignes")), *lines]
+        else:
+            del self.line
+        return self
+
     def validate_days(self, field: Field) -> None:
         """One day at least, where days are chosen."""
         if self.how.data == "days" and not field.data:
@@ -54,6 +66,12 @@ class ShiftForm(FrenchForm):
             raise ValidationError(_("Donnez les deux heures."))
         if field.data <= self.since.data:
             raise ValidationError(_("L’heure de fin vient après celle du début."))
+
+    def hears(self, known: Shift | None) -> str | None:
+        """The number that was chosen, None for all; what a known shift hears where nothing was asked."""
+        if self.line is None:
+            return known.line if known else None
+        return self.line.data or None
 
     @property
     def written(self) -> str:

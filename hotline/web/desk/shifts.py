@@ -21,7 +21,7 @@ Said = Response | tuple[str, int]
 @page("/roster/shifts/new", Right.ROSTER)
 def new_shift() -> str:
     """Show the form of a new shift."""
-    return reading(lambda visit: _form_page(visit, ShiftForm(None, data=usual()), None))
+    return reading(lambda visit: _form_page(visit, ShiftForm(None, data=usual()).among(visit.line), None))
 
 
 @page("/roster/shifts/new", Right.ROSTER, methods=("POST",))
@@ -29,7 +29,7 @@ def add_shift() -> Said:
     """Put a shift on the roster."""
 
     def add(visit: Visit) -> Said:
-        form = ShiftForm(request.form)
+        form = ShiftForm(request.form).among(visit.line)
         wanted = _wanted(visit, form)
         if wanted is None:
             return _form_page(visit, form, None), 422
@@ -47,8 +47,9 @@ def edit_shift(shift_id: int) -> str:
 
     def see(visit: Visit) -> str:
         shift = _found(visit, shift_id)
-        dates = {"first": shift.from_date, "last": shift.until_date}
-        return _form_page(visit, ShiftForm(None, data=shown(shift.available) | dates), shift)
+        more = {"first": shift.from_date, "last": shift.until_date, "line": shift.line or ""}
+        form = ShiftForm(None, data=shown(shift.available) | more)
+        return _form_page(visit, form.among(visit.line), shift)
 
     return reading(see)
 
@@ -58,7 +59,7 @@ def change_shift(shift_id: int) -> Said:
     """Let a shift say something else."""
 
     def change(visit: Visit) -> Said:
-        shift, form = _found(visit, shift_id), ShiftForm(request.form)
+        shift, form = _found(visit, shift_id), ShiftForm(request.form).among(visit.line)
         wanted = _wanted(visit, form, shift)
         if wanted is None:
             return _form_page(visit, form, shift), 422
@@ -118,7 +119,7 @@ def _wanted(visit: Visit, form: ShiftForm, known: Shift | None = None) -> Terms 
     except HotlineError as error:
         form.who.errors = [_sentence(error)]
         return None
-    wanted = Terms(phone.id, form.written, form.first.data, form.last.data)
+    wanted = Terms(phone.id, form.written, form.first.data, form.last.data, form.hears(known))
     try:
         return duties.terms(visit.session, visit.line, wanted, but=known.id if known else None)
     except duties.CannotRoster as error:
@@ -152,16 +153,17 @@ def _query(terms: Terms) -> dict[str, Any]:
 def _terms(visit: Visit) -> Terms:
     given = request.args
     try:
-        dates = [
+        first, last = (
             date.fromisoformat(day) if (day := given.get(name)) else None
             for name in ("from_date", "until_date")
-        ]
+        )
         phone_id = int(given["phone_id"])
     except (ValueError, KeyError):
         abort(400)
     if visit.session.get(Phone, phone_id) is None:
         abort(404)
-    return Terms(phone_id, given.get("available", ""), *dates)
+    line = visit.line.at(given["line"]).number if "line" in given else None
+    return Terms(phone_id, given.get("available", ""), first, last, line)
 
 
 def _sentence(error: HotlineError) -> str:

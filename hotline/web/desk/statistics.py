@@ -74,6 +74,7 @@ def statistics_impact() -> str:
             new_callers=found.total("new_callers"),
             made=found.total("callbacks", "made"),
             hours=found.total("minutes") // 60,
+            referred=found.total("need_sent"),
             kept=share(found.total("callbacks", "made", "no_answer"), planned),
             within_two_days=share(within(waited, [name for _hours, name in WAITS[:3]]), sum(waited.values())),
             heard_within_a_day=share(within(heard, [name for _hours, name in AGES[:3]]), sum(heard.values())),

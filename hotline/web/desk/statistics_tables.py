@@ -7,10 +7,11 @@ from datetime import date
 from flask_babel import gettext as _
 
 from hotline.models.status import AssignmentState, CallbackState, CallOutcome, ContactKind
-from hotline.services.desk.figures import AGES, LATER, WAITS
+from hotline.services.desk.figures import AGES, LATER, NEED_STEPS, WAITS
+from hotline.services.desk.partnership import TAKEN_BY_PARTNERS
 from hotline.services.desk.statistics import Figures
 from hotline.web.desk import words
-from hotline.web.desk.labels import label
+from hotline.web.desk.labels import begun, label
 from hotline.web.desk.reasons import reason
 
 Cell = str | int | None
@@ -44,6 +45,7 @@ def tables(figures: Figures, loads: Sequence[tuple[int, int]]) -> Iterator[Table
     yield _loads(loads)
     yield _ends(figures)
     yield _contacts(figures)
+    yield _needs(figures)
 
 
 def _outcomes(figures: Figures) -> Table:
@@ -181,6 +183,20 @@ def _contacts(figures: Figures) -> Table:
         _("Contacts par moyen"),
         (_("Moyen de contact"), _("Contacts")),
         [(str(label(kind)), found[kind.value]) for kind in ContactKind if found[kind.value]],
+        chart="bar",
+    )
+
+
+def _needs(figures: Figures) -> Table:
+    found = {kind: figures.by_bucket(f"need_{kind.value}") for kind in NEED_STEPS}
+    return Table(
+        "needs",
+        _("Besoins orientés vers des partenaires"),
+        (_("Besoin"), _("notés"), _("transmis"), _("pris en charge"), _("refusés")),
+        [
+            (begun(label(need)), *(found[kind][need.value] for kind in NEED_STEPS))
+            for need in TAKEN_BY_PARTNERS
+        ],
         chart="bar",
     )
 

@@ -24,6 +24,7 @@ _BY_HAND: Mapping[StepKind, LazyString] = {
     StepKind.SKIPPED: _l("%(actor)s a sauté l’appel prévu %(due)s."),
     StepKind.HANDED_OVER: _l("%(actor)s a rendu cette personne : quelqu’un d’autre est cherché."),
     StepKind.ALERT: _l("%(actor)s a signalé un appel difficile : « %(detail)s »"),
+    StepKind.WRITTEN: _l("%(actor)s a écrit à la personne."),
 }
 _BY_CLOCK: Mapping[StepKind, LazyString] = {
     StepKind.CREATED: _l("Le tour d’attribution a proposé cette personne."),
@@ -43,6 +44,7 @@ _BY_CLOCK: Mapping[StepKind, LazyString] = {
     StepKind.COORDINATORS_TOLD: _l("La coordination est prévenue."),
     StepKind.REPORT_ASKED: _l("Un compte rendu est demandé au bénévole."),
     StepKind.ALERT: _l("Un appel difficile est signalé : « %(detail)s »"),
+    StepKind.WRITTEN: _l("Un courriel est parti à la personne."),
 }
 
 

@@ -1,6 +1,6 @@
 """Today: what waits, the oldest first, and how the line stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from hotline.models import Volunteer
 from hotline.services import people, roster
-from hotline.services.desk import waiting
+from hotline.services.desk import team, waiting
 from hotline.services.desk.rights import Right
 from hotline.web.desk import live, menu
 from hotline.web.desk.alert_words import said
@@ -18,8 +18,12 @@ from hotline.web.desk.room import Visit, allowed, is_fragment, page, reading
 
 @dataclass(frozen=True)
 class Standing:
-    """How the line stands: open or not, until when, and who listens; names of volunteers only."""
+    """How the line stands: open or not, until when, and who listens; names of volunteers only.
 
+    `name` tells several lines apart.
+    """
+
+    name: str
     is_open: bool
     until: datetime | None
     listeners: list[str]
@@ -52,8 +56,9 @@ def _elsewhere() -> ResponseReturnValue:
 def _everything(visit: Visit) -> dict[str, Any]:
     session, line, at = visit.session, visit.line, visit.at
     found: dict[str, Any] = {
-        "standing": _standing(visit),
+        "standings": [_standing(replace(visit, line=line)) for line in visit.line.each],
         "messages": waiting.messages(session, at),
+        "mails": waiting.mails(session),
         "alarms": waiting.alarms(session),
         "texts": waiting.texts(session),
         "unsent": waiting.unsent(session),
@@ -65,6 +70,11 @@ def _everything(visit: Visit) -> dict[str, Any]:
         found["numberless"] = waiting.numberless(session)
         found["offers"] = waiting.offers(session)
         found["late"] = waiting.late_calls(session, at)
+    if allowed(Right.REFERRALS):
+        found["needs"] = waiting.needs(session)
+    if allowed(Right.VOLUNTEERS):
+        found["newcomers"] = team.newcomers(session)
+        found["ready"] = team.waiting(session)
     found["quiet"] = not any(block.rows for block in found.values() if isinstance(block, waiting.Block))
     return found
 
@@ -77,4 +87,4 @@ def _standing(visit: Visit) -> Standing:
     phones = roster.on_shift(visit.session, visit.line, moment) if moment else []
     known = [people.volunteer_at(visit.session, phone) for phone in phones[:10]]
     names = [volunteer.first_name for volunteer in known if isinstance(volunteer, Volunteer)]
-    return Standing(is_open, changes, names, len(phones) - len(names))
+    return Standing(visit.line.name, is_open, changes, names, len(phones) - len(names))

@@ -18,6 +18,7 @@ WHY_NOT: Mapping[Verdict, LazyString] = {
         "%(name)s ne peut pas recevoir de SMS : arrêt demandé, ligne fixe, ou trop de SMS aujourd’hui."
     ),
     Refusal.LANGUAGE: _l("%(name)s ne parle pas sa langue."),
+    Refusal.BY_MAIL: _l("%(name)s n’écrit pas de courriels."),
     Refusal.SAME_NUMBER: _l("%(name)s a le même numéro."),
     Refusal.REFUSED: _l(
         "%(name)s a déjà décliné, n’a pas répondu depuis un jour, ou vient de l’accompagner."

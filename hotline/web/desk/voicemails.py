@@ -15,8 +15,10 @@ from hotline.services import transcripts
 from hotline.services.desk import inbox, notes
 from hotline.services.desk.inbox import Item, Tab
 from hotline.services.desk.rights import Right
+from hotline.services.referrals import needs, suggested
+from hotline.services.referrals.suggested import Possible
 from hotline.web.desk import live
-from hotline.web.desk.room import Visit, is_fragment, page, reading
+from hotline.web.desk.room import Visit, allowed, is_fragment, page, reading
 from hotline.web.desk.voicemail_forms import NoteForm, TranscriptForm
 
 TABS = {
@@ -61,6 +63,7 @@ class Opened:
     request: Request | None
     notes: list[Note]
     others: list[Voicemail]
+    possible: list[Possible]
 
 
 @page("/voicemails", Right.VOICEMAILS)
@@ -143,7 +146,17 @@ def _opened(visit: Visit, voicemail_id: int) -> Opened | None:
         session.get(Request, contact.request_id) if contact and contact.request_id else None,
         notes.written_from(session, item.voicemail),
         list(session.scalars(others)) if call.caller_id else [],
+        _possible(visit, item.voicemail),
     )
+
+
+def _possible(visit: Visit, voicemail: Voicemail) -> list[Possible]:
+    """Return the needs that a message lets guess, and that are not followed yet."""
+    caller_id = voicemail.call.caller_id
+    if caller_id is None or not allowed(Right.REFERRALS):
+        return []
+    known = {one.need for one in needs.open_of(visit.session, caller_id)}
+    return suggested.in_words(visit.line, [voicemail.transcript], known)
 
 
 def _transcript(visit: Visit, voicemail: Voicemail) -> Transcript:

@@ -9,9 +9,9 @@ from werkzeug import Response
 
 from hotline.errors import HotlineError
 from hotline.models import Volunteer
-from hotline.models.status import VolunteerState
+from hotline.models.status import VolunteerSource, VolunteerState
 from hotline.phone import PhoneNumber
-from hotline.services import absences, links, welcomes
+from hotline.services import absences, eligibility, links, welcomes
 from hotline.services.desk import membership, team_figures, volunteer_file
 from hotline.services.desk.rights import Right
 from hotline.web.desk import spans
@@ -42,6 +42,31 @@ def activate_volunteer(volunteer_id: int) -> Response:
         return str(_("%(name)s est dans l’équipe : %(says)s.", name=one.first_name, says=says))
 
     return _care(volunteer_id, "volunteer.activate", take)
+
+
+@page(f"{_OF_ONE}/guardian", Right.VOLUNTEERS, methods=("POST",))
+def parents_agreed(volunteer_id: int) -> Response:
+    """Note that the parents of somebody under age have agreed on paper."""
+
+    def agree(visit: Visit) -> Response:
+        one = found(visit, volunteer_id)
+        membership.parents_agreed(visit.session, one, visit.at)
+        visit.note("volunteer.guardian", f"volunteer:{one.id}")
+        undo = url_for("desk.parents_did_not_agree", volunteer_id=one.id)
+        return done(_("L’accord des parents est noté."), _address(one.id), undo=undo)
+
+    return writing(agree)
+
+
+@page(f"{_OF_ONE}/guardian/undo", Right.VOLUNTEERS, methods=("POST",))
+def parents_did_not_agree(volunteer_id: int) -> Response:
+    """Take back that the parents have agreed."""
+
+    def undo(visit: Visit, one: Volunteer) -> str:
+        membership.parents_agreed(visit.session, one, None)
+        return str(_("C’est annulé : l’accord des parents n’est plus noté."))
+
+    return _care(volunteer_id, "volunteer.guardian_undo", undo)
 
 
 @page(f"{_OF_ONE}/pin", Right.VOLUNTEERS, methods=("POST",))
@@ -209,6 +234,9 @@ def _file(
         words=words,
         fault=fault,
         states=VolunteerState,
+        sources=VolunteerSource,
+        age=eligibility.age(one.birth_date, today),
+        under_age=not eligibility.grown_up(one.birth_date, today),
     )
 
 

@@ -41,7 +41,12 @@ def add_volunteer() -> Said:
             return _form_page(form, None), 422
         visit.note("volunteer.add", f"volunteer:{joined.id}")
         says = _("%(name)s est dans le fichier, à accueillir.", name=joined.first_name)
-        if request.form.get("welcome"):
+        if request.form.get("welcome") and not membership.may_begin(visit.line, joined, visit.at):
+            says = _(
+                "%(name)s a moins de 18 ans : notez l’accord écrit de ses parents avant l’accueil.",
+                name=joined.first_name,
+            )
+        elif request.form.get("welcome"):
             leaves = membership.activate(visit.session, visit.line, joined, visit.at)
             visit.note("volunteer.activate", f"volunteer:{joined.id}")
             says = _("%(name)s est dans l’équipe : %(says)s.", name=joined.first_name, says=leaves)

@@ -12,7 +12,7 @@ from wtforms.validators import Length, ValidationError
 
 from hotline.errors import HotlineError
 from hotline.models import Volunteer
-from hotline.services import cells
+from hotline.services import cells, eligibility
 from hotline.services.desk import team
 from hotline.services.desk.membership import Profile
 from hotline.services.line import Line
@@ -22,7 +22,7 @@ Read = TypeVar("Read")
 _LONGEST = Length(max=80, message="Écrivez 80 signes au plus.")
 _LONGEST_NOTE = 2000
 _PLAIN = ("first_name", "last_name", "email", "postcode", "languages", "available", "quiet", "note")
-_TICKS = ("takes_calls", "on_site", "trainee")
+_TICKS = ("takes_calls", "on_site", "by_mail", "trainee")
 
 
 class VolunteerForm(FrenchForm):
@@ -43,6 +43,7 @@ class VolunteerForm(FrenchForm):
     weekly_cap = StringField(_l("Appels par semaine, au plus"), validators=[_LONGEST])
     takes_calls = BooleanField(_l("Ses personnes peuvent le joindre en appelant la ligne"), default=True)
     on_site = BooleanField(_l("Accepte aussi des missions sur place"))
+    by_mail = BooleanField(_l("Écrit aussi aux personnes qui préfèrent les courriels"))
     trainee = BooleanField(_l("Débute : appelle en tandem avec un tuteur"))
     mentor = StringField(_l("Tuteur : son nom ou son numéro"), validators=[_LONGEST])
     note = TextAreaField(
@@ -80,12 +81,19 @@ class VolunteerForm(FrenchForm):
         self._read["email"] = self._cell(field, cells.email)
 
     def validate_birth_date(self, field: Field) -> None:
-        """An adult's birthday, or none."""
-        self._read["birth_date"] = self._cell(field, lambda text: cells.birth_date(text, self._today))
+        """The birthday of somebody of 16 or more, or none."""
+        self._read["birth_date"] = self._cell(
+            field, lambda text: cells.birth_date(text, self._today, youngest=eligibility.YOUNGEST)
+        )
 
     def validate_postcode(self, field: Field) -> None:
         """A postcode, or none."""
         self._read["postcode"] = self._cell(field, cells.postcode)
+
+    def validate_by_mail(self, field: Field) -> None:
+        """Whoever writes has an address."""
+        if field.data and not self.email.data:
+            raise ValidationError(_("Pour écrire aux personnes, il faut une adresse électronique."))
 
     def validate_languages(self, field: Field) -> None:
         """Codes or names of languages."""

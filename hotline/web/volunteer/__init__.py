@@ -3,7 +3,28 @@
 Each module adds its addresses to `pages` when it is imported.
 """
 
-from hotline.web.volunteer import absent, agenda, calls, certificates, choices, door, messages, today
+from hotline.web.volunteer import (
+    absent,
+    agenda,
+    calls,
+    certificates,
+    choices,
+    door,
+    messages,
+    own_file,
+    today,
+)
 from hotline.web.volunteer.room import pages
 
-__all__ = ["absent", "agenda", "calls", "certificates", "choices", "door", "messages", "pages", "today"]
+__all__ = [
+    "absent",
+    "agenda",
+    "calls",
+    "certificates",
+    "choices",
+    "door",
+    "messages",
+    "own_file",
+    "pages",
+    "today",
+]

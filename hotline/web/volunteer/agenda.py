@@ -82,6 +82,8 @@ def _cannot(visit: Visit, callback_id: int) -> str:
         abort(404)
     if assignment.kind is not RequestKind.RECURRING or assignment.covers_id is not None:
         assignments.decline(visit.session, assignment, visit.at)
+        if assignment.referral_id is not None:
+            return "C’est noté. Nous demandons à quelqu’un d’autre d’y aller."
         return "C’est noté. Nous demandons à quelqu’un d’autre de faire cet appel."
     day = visit.line.day(callback.due_at)
     known = volunteer_agenda.away(visit.session, visit.line, visit.volunteer, visit.at)

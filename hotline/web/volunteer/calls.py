@@ -1,11 +1,14 @@
 """One call: the volunteer's telephone is rung, and afterwards they tell how it went."""
 
+from typing import Any
+
 from flask import abort, jsonify, render_template, request
 from werkzeug import Response
 
 from hotline.models import Assignment, Callback
 from hotline.models.status import ReportSource
 from hotline.services import callbacks, taps, volunteer_page, volunteer_ringing
+from hotline.services.referrals import telling
 from hotline.services.volunteer_ringing import Ringing
 from hotline.web.volunteer.report_form import ReportForm
 from hotline.web.volunteer.room import Visit, back, onward, pages, reading, writing
@@ -18,6 +21,7 @@ _SAYS = {
     Ringing.FAILED: "Votre téléphone n’a pas pu sonner. Touchez « Appeler depuis ce téléphone ».",
     Ringing.DOUBTFUL: "Si votre téléphone ne sonne pas, touchez « Appeler depuis ce téléphone ».",
 }
+_THANKS = "Merci pour votre appel, c’est noté."
 _GOING_ON = frozenset({Ringing.SOON, Ringing.NOW})
 
 
@@ -29,7 +33,7 @@ def call(callback_id: int) -> Response | str:
         found = _own(visit, callback_id)
         if not found.open:
             return onward("volunteer.today")
-        form = ReportForm(None, today=visit.line.day(visit.at), minutes=found.minutes)
+        form = _form(visit, found, None)
         return _page(visit, found, form)
 
     return reading(see)
@@ -67,12 +71,28 @@ def tell(callback_id: int) -> Response | tuple[str, int]:
 
     def keep(visit: Visit) -> Response | tuple[str, int]:
         found = _own(visit, callback_id)
-        form = ReportForm(request.form, today=visit.line.day(visit.at), minutes=found.minutes)
+        form = _form(visit, found, request.form)
         if not form.validate():
             return _page(visit, found, form), 422
         return back(_keep(visit, callback_id, form))
 
     return writing(keep)
+
+
+@pages.post("/appels/<int:callback_id>/dit/<int:referral_id>")
+def said(callback_id: int, referral_id: int) -> Response:
+    """Note that the volunteer has told the person who will phone them."""
+
+    def note(visit: Visit) -> bool:
+        found = _own(visit, callback_id)
+        if referral_id not in {one.referral_id for one in found.to_say}:
+            return False
+        telling.said(visit.session, referral_id, visit.at, actor=visit.volunteer.first_name)
+        return True
+
+    if not writing(note):
+        return back("C’était déjà dit, ou ce n’est plus à dire.")
+    return onward("volunteer.call", callback_id=callback_id)
 
 
 def _keep(visit: Visit, callback_id: int, form: ReportForm) -> str:
@@ -82,7 +102,7 @@ def _keep(visit: Visit, callback_id: int, form: ReportForm) -> str:
     assignment = session.get_one(Assignment, callback.assignment_id)
     if form.reached.data == "yes":
         callbacks.made(session, line, assignment, at, callback=callback, told=form.told, source=source)
-        said = "Merci pour votre appel, c’est noté."
+        said = "Merci pour votre aide, c’est noté." if assignment.referral_id else _THANKS
     else:
         callbacks.unanswered(session, line, assignment, at, callback=callback)
         said = "C’est noté, merci d’avoir essayé. Nous prévoyons un autre essai, à une autre heure."
@@ -94,9 +114,14 @@ def _keep(visit: Visit, callback_id: int, form: ReportForm) -> str:
     return f"{said} L’équipe est prévenue de cet appel difficile."
 
 
+def _form(visit: Visit, found: volunteer_page.Call, entered: Any) -> ReportForm:
+    today, errand = visit.line.day(visit.at), found.errand is not None
+    return ReportForm(entered, today=today, minutes=found.minutes, errand=errand)
+
+
 def _own(visit: Visit, callback_id: int) -> volunteer_page.Call:
     """Return a call of this volunteer; nobody else's is there for them."""
-    found = volunteer_page.call(visit.session, visit.volunteer, callback_id)
+    found = volunteer_page.call(visit.session, visit.line, visit.volunteer, callback_id)
     if found is None:
         abort(404)
     return found

@@ -12,7 +12,11 @@ from hotline.web.volunteer.room import Visit, back, pages, reading, writing
 @pages.get("/reglages")
 def choices() -> str:
     """Show what the volunteer has chosen."""
-    return reading(lambda visit: _page(ChoicesForm(None, **shown(volunteer_choices.of(visit.volunteer)))))
+
+    def see(visit: Visit) -> str:
+        return _page(visit, ChoicesForm(None, **shown(volunteer_choices.of(visit.volunteer))))
+
+    return reading(see)
 
 
 @pages.post("/reglages")
@@ -22,17 +26,18 @@ def choose() -> Response | tuple[str, int]:
 
     def keep(visit: Visit) -> Response | tuple[str, int]:
         if not form.validate():
-            return _page(form), 422
+            return _page(visit, form), 422
         try:
             volunteer_choices.choose(visit.session, visit.line, visit.volunteer, form.choices)
         except UnusableHours as error:
             field = form.other if error.of == "available" else form.quiet_other
             field.errors = [str(error)]
-            return _page(form), 422
+            return _page(visit, form), 422
         return back("C’est enregistré, merci.", "volunteer.choices")
 
     return writing(keep)
 
 
-def _page(form: ChoicesForm) -> str:
-    return render_template("volunteer/choices.html", form=form)
+def _page(visit: Visit, form: ChoicesForm) -> str:
+    writes = visit.volunteer.email is not None
+    return render_template("volunteer/choices.html", form=form, writes=writes)

@@ -106,6 +106,7 @@ class ChoicesForm(FrenchForm):
         validators=[Optional(), Readable(_CALLS), NumberRange(1, MOST_CALLS, _CALLS)],
     )
     takes_calls = BooleanField("Mes personnes peuvent me joindre en appelant la ligne")
+    by_mail = BooleanField("J’écris aussi aux personnes qui préfèrent les courriels")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Only what was chosen counts: whoever answers "no" may leave anything in the fields behind "yes"."""
@@ -127,6 +128,7 @@ class ChoicesForm(FrenchForm):
             capacity=self.capacity.data or 0,
             weekly_cap=self.weekly_cap.data,
             takes_calls=self.takes_calls.data,
+            by_mail=self.by_mail.data,
         )
 
     def _available(self) -> str:
@@ -154,6 +156,7 @@ def shown(choices: Choices) -> dict[str, Any]:
         "capacity": choices.capacity,
         "weekly_cap": choices.weekly_cap,
         "takes_calls": choices.takes_calls,
+        "by_mail": choices.by_mail,
     }
 
 

@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, TextInput
 
-from hotline.models.status import Mood
+from hotline.models.status import Mood, Need
 from hotline.services.reports import Told
 from hotline.web.volunteer.forms import A_DATE, FrenchForm, Readable, ahead
 
@@ -28,6 +28,14 @@ NEEDS = {
     "medicines": "Des médicaments",
     "doctor": "Un médecin",
 }
+ERRANDS = {
+    Need.AIDE_ALIMENTAIRE: "de quoi manger",
+    Need.GARDE_ENFANTS: "une garde d’enfants",
+    Need.SOLIDARITE_PROXIMITE: "faire ses courses",
+    Need.LIEN: "une visite",
+    Need.AUTRE: "un coup de main",
+}
+_HELPED = {"yes": "Oui, c’est fait", "no": "Non, personne n’a répondu"}
 _MINUTES = f"Écrivez un nombre de minutes en chiffres, de 0 à {LONGEST_CALL}."
 _SAID = {"yes": True, "no": False}
 
@@ -65,9 +73,12 @@ class ReportForm(FrenchForm):
     next_date = DateField("La rappeler un autre jour ?", validators=[Optional(), Readable(A_DATE)])
     difficult = BooleanField("Cet appel était difficile : prévenir l’équipe tout de suite")
 
-    def __init__(self, entered: Any, *, today: date, minutes: int | None) -> None:
+    def __init__(self, entered: Any, *, today: date, minutes: int | None, errand: bool = False) -> None:
         super().__init__(entered, minutes=minutes)
         self._today = today
+        if errand:
+            self.reached.label.text = "Avez-vous pu aider cette personne ?"
+            self.reached.choices = list(_HELPED.items())
 
     def validate_next_date(self, field: Field) -> None:
         """The next call lies ahead."""

@@ -28,7 +28,7 @@ from hotline.services.line import Line
 from hotline.services.planning import CannotPlan
 from hotline.web.product import product
 from hotline.web.volunteer import words
-from hotline.web.volunteer.report_form import MOODS, NEEDS
+from hotline.web.volunteer.report_form import ERRANDS, MOODS, NEEDS
 
 pages = Blueprint("volunteer", __name__, url_prefix="/v")
 
@@ -150,6 +150,7 @@ def at_hand() -> dict[str, Any]:
         "full_day": words.full_day,
         "month": words.month,
         "moods": MOODS,
+        "errands": ERRANDS,
         "needs": NEEDS,
     }
 

@@ -11,12 +11,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
-from hotline.models import Base, Call, Caller, Contact, Merge, Message, NameToken, Note, Request
+from hotline.models import (
+    Base,
+    Call,
+    Caller,
+    Contact,
+    Merge,
+    Message,
+    NameToken,
+    Note,
+    Referral,
+    Request,
+)
 from hotline.models.status import (
     CallerState,
     CallOutcome,
     ContactKind,
     Direction,
+    Need,
+    ReferralState,
     RequestKind,
     RequestState,
 )
@@ -25,6 +38,7 @@ from hotline.services import assignments, people, requests
 from hotline.services.desk import boundaries, merges, notes, phones, search, unmerging
 from hotline.services.desk.refusals import Refused, Why
 from tests.people import add_caller, add_volunteer
+from tests.referring import add_need
 
 AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
@@ -245,6 +259,12 @@ def _closed(session: Session, caller: Caller, _number: int) -> None:
     requests.close(session, requests.open_for(session, caller, AT), "called", AT)
 
 
+def _needed(session: Session, caller: Caller, number: int) -> None:
+    state = ReferralState.CLOSED if number % 2 else ReferralState.TO_SEND
+    referral = Referral(caller_id=caller.id, need=Need.AUTRE, state=state, author="Noé", created_at=AT)
+    session.add(referral)
+
+
 LIFE: tuple[Callable[[Session, Caller, int], object], ...] = (
     lambda session, caller, number: requests.contact(
         session, caller, ContactKind.VISIT, AT - timedelta(hours=number)
@@ -259,6 +279,7 @@ LIFE: tuple[Callable[[Session, Caller, int], object], ...] = (
     lambda _session, caller, number: setattr(caller, "email", f"{number}@example.org"),
     lambda _session, caller, _number: setattr(caller, "contact_consent", True),
     _text,
+    _needed,
     _wish,
     _closed,
 )
@@ -302,3 +323,11 @@ def test_a_boundary_moves_with_its_caller(pair: Hotline) -> None:
     with pair.database.read() as session:
         assert boundaries.of(session, session.get_one(Caller, 1), LATER) is not None
         assert session.scalars(select(NameToken.caller_id).distinct()).all() == [1]
+
+
+def test_a_need_follows_its_person_into_one_file_and_back(pair: Hotline) -> None:
+    need = add_need(pair, 2)
+    merge(pair)
+    assert one(pair, Referral, need).caller_id == 1
+    part(pair)
+    assert one(pair, Referral, need).caller_id == 2

@@ -120,7 +120,9 @@ def test_the_counts_are_what_asks_for_a_hand(hotline: Hotline) -> None:
         lambda session: raising.raise_alert(session, "sms_ceiling", "k", hotline.clock.now())
     )
     counts = ask(hotline, waiting.counts, hotline.line, hotline.clock.now())
-    assert counts == waiting.Counts(messages=2, left=1, alerts=1, requests=2, stuck=1, calls=0)
+    assert counts == waiting.Counts(
+        messages=2, left=1, mails=0, alerts=1, requests=2, stuck=1, calls=0, needs=0
+    )
 
 
 def test_an_alert_is_closed_once_with_a_name_and_opened_again(hotline: Hotline) -> None:

@@ -208,7 +208,7 @@ def test_somebody_whose_file_says_english_hears_english(
     assert call.verb("Say").get("language") == "en-GB"
     recorded = line.form(2, RecordingSid="RE" + "0" * 32, RecordingDuration="12")
     assert "Speak soon." in line.document(str(call.verb("Record").get("action")), **recorded).said
-    assert "dont la fiche demande l’anglais" in desk.text("/greetings?language=en")
+    assert "dont la fiche demande cette langue" in desk.text("/greetings?language=en")
 
 
 def test_a_large_file_is_taken_from_somebody_signed_in_and_from_nobody_else(hotline: Hotline) -> None:

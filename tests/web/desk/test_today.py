@@ -116,7 +116,7 @@ def test_the_badges_count_what_waits_and_say_nothing_twice(desk: Desk) -> None:
     raised(desk.hotline, "sms_ceiling")
     news = desk.get("/badges?v=", fragment=True).json
     assert news is not None
-    assert news["badges"] == {"voicemails": "1", "requests": "1", "today": "2"}
+    assert news["badges"] == {"voicemails": "1", "requests": "1", "referrals": "", "today": "2"}
     desk.get(f"/badges?v={news['v']}", status=204, fragment=True)
     leave(desk.hotline)
     assert desk.get(f"/badges?v={news['v']}", fragment=True).json != news
@@ -125,7 +125,7 @@ def test_the_badges_count_what_waits_and_say_nothing_twice(desk: Desk) -> None:
 def test_nothing_that_waits_shows_no_badge(desk: Desk) -> None:
     news = desk.get("/badges?v=", fragment=True).json
     assert news is not None
-    assert news["badges"] == {"voicemails": "", "requests": "", "today": ""}
+    assert news["badges"] == {"voicemails": "", "requests": "", "referrals": "", "today": ""}
 
 
 def test_a_listener_counts_what_a_listener_may_see(hotline: Hotline) -> None:

@@ -7,12 +7,14 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from hotline.bootstrap import Hotline
-from hotline.models import AuditEntry, OutboxRow, Volunteer
+from hotline.models import AuditEntry, OutboxRow, Partner, Volunteer
 from hotline.models.status import VolunteerState
 from hotline.services.desk import sealed_sheets
 from hotline.tables import write_xlsx
 from tests.people import add_volunteer
 from tests.records import rows
+from tests.served import lender
+from tests.services.platform import exports
 from tests.web.desk.conftest import Desk, sign_in
 
 MARIE = "+33639980101"
@@ -26,10 +28,11 @@ def upload(desk: Desk, content: str | bytes, name: str = "equipe.csv") -> TestRe
 
 
 def confirm(desk: Desk, seen: TestResponse, **ticked: str) -> TestResponse:
-    sealed = html.fromstring(seen.data).cssselect('input[name="sealed"]')[0].get("value")
+    form = html.fromstring(seen.data).cssselect("form[action$=confirm]")[0]
+    kept = {name: form.fields[name] for name in ("sealed", "name")}
     return desk.client.post(
         "/volunteers/import/confirm",
-        data={"sealed": sealed, **ticked},
+        data={**kept, **ticked},
         content_type="multipart/form-data",
         follow_redirects=True,
     )
@@ -104,9 +107,9 @@ def test_a_sheet_of_three_hundred_kilobytes_goes_the_whole_way(desk: Desk, hotli
     assert len(rows(hotline, Volunteer)) == 100
 
 
-def test_a_sheet_of_more_than_two_megabytes_is_to_be_cut() -> None:
-    with pytest.raises(sealed_sheets.LostSheet, match="2 Mo"):
-        sealed_sheets.table(b"a" * (sealed_sheets.LARGEST + 1))
+def test_a_sheet_of_more_than_eight_megabytes_is_to_be_cut() -> None:
+    with pytest.raises(sealed_sheets.LostSheet, match="8 Mo"):
+        sealed_sheets.stream(b"a" * (sealed_sheets.LARGEST + 1))
 
 
 def test_a_sheet_of_too_many_lines_is_to_be_cut_because_callers_wait_meanwhile(desk: Desk) -> None:
@@ -130,3 +133,70 @@ def test_the_sheet_in_between_opens_for_nobody_else(desk: Desk, hotline: Hotline
     assert answer.status_code == 422
     assert "choisissez-le encore une fois" in said(answer)
     assert rows(hotline, Volunteer) == []
+
+
+COLUMNS = exports.PARTICIPATIONS["2024-03-21"]
+GAELLE: dict[str, exports.Cell] = {
+    "profile_id": 812,
+    "first_name": "Gaëlle",
+    "last_name": "Arnaud",
+    "mobile": 639980101,
+    "email": "gaelle@example.org",
+    "state": "Validée",
+}
+
+
+def test_an_export_of_the_platform_is_taken_as_it_is(desk: Desk, hotline: Hotline) -> None:
+    masked = {**GAELLE, "first_name": "", "last_name": "", "profile_id": 9}
+    seen = upload(desk, exports.xlsx(COLUMNS, [GAELLE, GAELLE, masked]), "profiles.xlsx")
+    assert "Fichier reconnu : participations de la plateforme" in said(seen)
+    assert "1 à ajouter" in said(seen)
+    assert "2 laissée de côté" in said(seen)
+    assert "coordonnées masquées" in said(seen)
+    assert rows(hotline, Volunteer) == []
+    told = said(confirm(desk, seen))
+    assert "1 personne ajoutée" in told
+    assert "2 lignes laissées de côté" in told
+    assert [one.first_name for one in rows(hotline, Volunteer)] == ["Gaëlle"]
+
+
+def test_structures_become_partners(desk: Desk, hotline: Hotline) -> None:
+    mjc = {"id": 31, "nom": "MJC d’Exemple", "state": "Validée", "statut_juridique": "Association"}
+    seen = upload(desk, exports.excel_csv(exports.STRUCTURES["2024-03"], [mjc]))
+    assert "Chaque structure devient un partenaire" in said(seen)
+    confirm(desk, seen)
+    assert [one.name for one in rows(hotline, Partner)] == ["MJC d’Exemple"]
+
+
+def test_missions_are_told_from_people(desk: Desk) -> None:
+    answer = upload(desk, exports.xlsx(exports.MISSIONS["2020-04"], [{"id": 1}]))
+    assert answer.status_code == 422
+    assert "Ce fichier décrit des missions" in said(answer)
+
+
+def test_an_import_is_listed_and_taken_back(desk: Desk, hotline: Hotline) -> None:
+    assert "Rien n’a encore été importé" in desk.text("/volunteers/imports")
+    add_volunteer(hotline, "Marie", MARIE)
+    confirm(desk, upload(desk, SHEET))
+    assert "1 ajout, 1 mise à jour" in desk.text("/volunteers/imports")
+    assert "equipe.csv" in desk.text("/volunteers/imports")
+    answer = desk.post("/volunteers/imports/1/undo")
+    assert "L’import est annulé : 1 fiche retirée, 1 remise." in said(answer)
+    assert [one.last_name for one in rows(hotline, Volunteer)] == ["Exemple"]
+    assert "annulé le" in desk.text("/volunteers/imports")
+    assert "déjà annulé" in said(desk.post("/volunteers/imports/1/undo"))
+    assert "n'existe pas" in said(desk.post("/volunteers/imports/99/undo"))
+
+
+def test_what_was_changed_since_is_named_when_an_import_is_taken_back(desk: Desk, hotline: Hotline) -> None:
+    confirm(desk, upload(desk, SHEET))
+    with hotline.database.write() as session:
+        session.get_one(Volunteer, 1).note = "préfère le matin"
+    answer = desk.post("/volunteers/imports/1/undo")
+    assert "Modifiées depuis, elles restent comme elles sont : Marie Petit." in said(answer)
+
+
+def test_a_stranger_hands_in_nothing_large(hotline: Hotline) -> None:
+    stranger = lender.lend(hotline).test_client()
+    answer = stranger.post("/volunteers/import", data={"sheet": (io.BytesIO(b"a" * 200_000), "a.csv")})
+    assert answer.status_code == 413

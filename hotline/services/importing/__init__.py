@@ -1,0 +1,1 @@
+"""Whole sheets: recognised by their headers, previewed, written in portions, taken back."""

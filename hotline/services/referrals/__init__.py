@@ -1,0 +1,1 @@
+"""Needs that are no conversation: found, passed on to a partner with consent, followed until answered."""

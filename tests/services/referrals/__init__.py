@@ -1,0 +1,1 @@
+"""Needs that a partner takes over."""
