@@ -21,8 +21,8 @@ from hotline.settings.environment import LOOPBACK
 FOLDER: Final = "INBOX"
 TIMEOUT: Final = 20.0
 """Seconds that the server may take for each of its answers."""
-AT_ONCE: Final = 50
-_BYTES_AT_ONCE: Final = 500_000
+AT_ONCE: Final = 20
+_BYTES_AT_ONCE: Final = 250_000
 IDLE_SECONDS: Final = 290.0
 """How long one IDLE lasts: servers and home routers forget connections that are silent for longer."""
 _SLICE: Final = 1.0

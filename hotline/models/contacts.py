@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.db import Sealed, UtcDateTime
-from hotline.models.base import Base, Id, one_of
+from hotline.models.base import Base, Id, one_of, pointer
 from hotline.models.people import Caller, Phone
 from hotline.models.requests import Request
 from hotline.models.status import (
@@ -85,6 +85,8 @@ class Call(Base):
         Index("ix_calls_outcome_started_at", "outcome", "started_at"),
         Index("ix_calls_caller_id_started_at", "caller_id", "started_at", "id"),
         Index("ix_calls_answered_by_id", "answered_by_id", "started_at"),
+        pointer("calls", "volunteer_id"),
+        pointer("calls", "put_through_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -96,7 +98,7 @@ class RingLeg(Base):
 
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
-    phone_id: Mapped[int] = mapped_column(ForeignKey("phones.id"))
+    phone_id: Mapped[int] = mapped_column(ForeignKey("phones.id"), index=True)
     attempt: Mapped[int]
     sid: Mapped[str | None] = mapped_column(String(34))
     state: Mapped[LegState] = mapped_column(one_of(LegState))

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.db import BlindIndex, Sealed, SealedJson, UtcDateTime
-from hotline.models.base import Base, Id
+from hotline.models.base import Base, Id, pointer
 
 
 class Registration(Base):
@@ -34,6 +34,7 @@ class Registration(Base):
     __table_args__ = (
         Index("ix_registrations_number_index_created_at", "number_index", "created_at"),
         Index("ix_registrations_created_at", "created_at"),
+        pointer("registrations", "volunteer_id"),
         {"sqlite_autoincrement": True},
     )
 

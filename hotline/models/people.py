@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from hotline.db import BlindIndex, Sealed, UtcDateTime
-from hotline.models.base import Base, Id, one_of
+from hotline.models.base import Base, Id, one_of, pointer
 from hotline.models.status import (
     CallerState,
     Channel,
@@ -86,6 +86,7 @@ class Caller(Base):
         Index("ix_callers_last_contact_at", "last_contact_at", "id"),
         Index("ix_callers_departement_index", "departement_index", "id"),
         Index("ix_callers_created_at", "created_at"),
+        pointer("callers", "contact_phone_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -142,6 +143,8 @@ class Volunteer(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     phone: Mapped[Phone] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (pointer("volunteers", "mentor_id"), {"sqlite_autoincrement": True})
 
     @validates("email")
     def _keep_address(self, _name: str, email: str | None) -> str | None:

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.db import BlindIndex, Sealed, SealedJson, UtcDateTime
-from hotline.models.base import Base, Id, one_of
+from hotline.models.base import Base, Id, one_of, pointer
 from hotline.models.mail import Address
 from hotline.models.people import Phone
 from hotline.models.status import OutboxState
@@ -83,6 +83,7 @@ class Alert(Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index("ix_alerts_closed_at", "closed_at", "id"),
+        pointer("alerts", "volunteer_id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -11,6 +11,15 @@ depends_on = None
 HELD = "state IN ('active', 'offered', 'paused')"
 UNANSWERED = "answered_at IS NULL AND assignment_id IS NULL AND from_index IS NOT NULL"
 
+POINTERS = (
+    ("alerts", "volunteer_id"),
+    ("callers", "contact_phone_id"),
+    ("calls", "put_through_id"),
+    ("calls", "volunteer_id"),
+    ("registrations", "volunteer_id"),
+    ("volunteers", "mentor_id"),
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -412,8 +421,17 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("guardian_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_volunteers_platform_id"), ["platform_id"])
 
+    for table, column in POINTERS:
+        filled = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_{table}_{column}", table, [column], sqlite_where=filled, postgresql_where=filled)
+    op.create_index("ix_ring_legs_phone_id", "ring_legs", ["phone_id"])
+
 
 def downgrade() -> None:
+    op.drop_index("ix_ring_legs_phone_id", "ring_legs")
+    for table, column in reversed(POINTERS):
+        op.drop_index(f"ix_{table}_{column}", table)
+
     with op.batch_alter_table("volunteers", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_volunteers_platform_id"), type_="unique")
         batch_op.drop_column("guardian_at")

@@ -49,9 +49,9 @@ MAIN = (
 )
 MORE = (
     Entry(Right.ROSTER, "desk.hours", _l("Horaires"), "h"),
-    Entry(Right.GREETINGS, "desk.greetings", _l("Annonces et textes"), "t"),
+    Entry(Right.GREETINGS, "desk.greetings", _l("Annonces"), "t"),
     Entry(Right.AUDIT, "desk.audit", _l("Journal"), "j"),
-    Entry(Right.SETTINGS, "desk.settings", _l("Réglages et état"), "r"),
+    Entry(Right.SETTINGS, "desk.settings", _l("Réglages"), "r"),
 )
 
 

@@ -29,6 +29,7 @@ KINDS: Mapping[str, LazyString] = {
     "volunteers": _l("Bénévoles"),
     "audit": _l("Journal"),
     "outbox": _l("SMS à envoyer"),
+    "referrals": _l("orientations"),
 }
 
 
