@@ -70,10 +70,7 @@ _MOMENTS: Final[tuple[tuple[Moment, str], ...]] = (
     ),
     (
         Moment.TEXTS_OF_CALLS,
-        (
-            "ladder.* texts.reported texts.errand_done texts.next_try texts.alert_* "
-            "texts.which_report*"
-        ),
+        ("ladder.* texts.reported texts.errand_done texts.next_try texts.alert_* texts.which_report*"),
     ),
     (Moment.TEXTS_OF_VOLUNTEERS, "texts.*"),
     (Moment.TEXTS_OF_REFERRALS, "orientation.*"),
@@ -179,9 +176,7 @@ def by_moment(line: Line, language: str) -> dict[Moment, list[Prompt]]:
             continue
         found[moment_of(name)].append(_prompt(line, language, name))
     return {
-        moment: prompts
-        for moment, prompts in found.items()
-        if prompts and _is_met(line, language, moment)
+        moment: prompts for moment, prompts in found.items() if prompts and _is_met(line, language, moment)
     }
 
 

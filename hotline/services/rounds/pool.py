@@ -62,9 +62,7 @@ def load(
     return [_candidate(line, row, known, at) for row in rows]
 
 
-def helpers(
-    session: Session, line: Line, candidates: Collection[Candidate], at: datetime
-) -> list[Helper]:
+def helpers(session: Session, line: Line, candidates: Collection[Candidate], at: datetime) -> list[Helper]:
     """Return volunteers as those who may help on the spot; only those who wish it are looked at closely."""
     today = line.day(at)
     on_site = {
