@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
+from hotline.mail import parsing
 from hotline.models import Call, Caller, Coordinator, Message, Volunteer
 from hotline.models.status import (
     CallOutcome,
@@ -23,6 +24,7 @@ from hotline.services import absences, alerts, requests
 from hotline.services.desk import boundaries, broadcasts, contacts_by_hand, kept_forms, merges
 from hotline.services.desk import notes as noting
 from hotline.services.desk.contacts_by_hand import Typed
+from hotline.services.mails import incoming
 from hotline.services.reports import NEEDS, Told
 from tests.conftest import LINE
 from tests.holders import absent, done
@@ -38,6 +40,19 @@ ODETTE, ROSE, LUCIEN, JEANNE = "+33199000201", "+33199000202", "+33639980001", "
 LONG = "Marie-Madeleine-Bernadette Vandenbroucke-Saint-Germain-d’Alcantara"
 SAID = "Bonjour, c’est Odette, rappelez-moi au 01 99 00 02 01 ou au zéro six trente-neuf, après seize heures."
 HANDS = "Inès Imbert"
+MAIL = """From: Solange Meyer <solange.meyer@example.org>
+To: onseparle@exemple.fr
+Subject: Je ne vois plus personne
+Message-ID: <1@example.org>
+Date: Tue, 24 Nov 2026 09:00:00 +0100
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+Bonjour, appelez-moi au 01 99 00 02 10, le matin. https://exemple.fr/{}
+
+Le lun. 23 nov. 2026 à 10:00, On se parle <onseparle@exemple.fr> a écrit :
+> Nous pensons à vous.
+""".format("tres-long" * 14)
 EVERY_DAY = "FREQ=DAILY;BYHOUR=15;BYMINUTE=0"
 
 
@@ -58,6 +73,7 @@ class Past:
     batch: str = ""
     partner: int = 0
     referral: int = 0
+    mail: int = 0
 
 
 def lived(hotline: Hotline) -> Past:
@@ -121,6 +137,7 @@ def _written(session: Session, hotline: Hotline, past: Past) -> None:
     at, line = hotline.clock.now(), hotline.line
     odette, rose = session.get_one(Caller, past.odette), session.get_one(Caller, past.rose)
     zoe = session.get_one(Volunteer, past.volunteer)
+    odette.email = "odette.martin@example.org"
     noting.add(session, odette, "Sa fille passe le dimanche. " * 6, author=HANDS, at=at)
     for kind in contacts_by_hand.KINDS:
         told = Typed(kind, "Elle demande quand on l’appelle.", True, at - 2 * DAY, caller_id=odette.id)
@@ -131,6 +148,9 @@ def _written(session: Session, hotline: Hotline, past: Past) -> None:
     _alerted(session, odette, zoe, at)
     _joined(session, hotline, at)
     absences.begin(session, line, zoe, at.date() + timedelta(days=20), at.date() + timedelta(days=27), at)
+    if logged := incoming.received(session, line, parsing.read(MAIL.encode()), at):
+        session.flush()
+        past.mail = logged.id
     past.batch = broadcasts.send(session, line, [zoe], "Bonjour {first_name}, merci à vous.", at)
     _called(session, at)
 

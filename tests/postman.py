@@ -66,32 +66,30 @@ def postman() -> Iterator[Postman]:
 
 def served(postman: Postman, **options: Any) -> Iterator[Postman]:
     """Run a mail server in a thread of its own; `options` are aiosmtpd's."""
-    loop = asyncio.new_event_loop()
-    secured = options.pop("secured", None)
+    secured = cast("ssl.SSLContext | None", options.pop("secured", None))
+    ready, over = threading.Event(), threading.Event()
 
-    async def start() -> asyncio.Server:
-        return await loop.create_server(
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
             lambda: SMTP(postman, hostname="test.exemple.fr", loop=loop, **options),
             "127.0.0.1",
             0,
-            ssl=cast("ssl.SSLContext | None", secured),
+            ssl=secured,
         )
+        postman.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        await asyncio.to_thread(over.wait)
+        server.close()
 
-    server = loop.run_until_complete(start())
-    postman.port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
+    assert ready.wait(5)
     try:
         yield postman
     finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
+        over.set()
         thread.join(5)
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
 
 
 def signs_in(name: str, password: str) -> Any:

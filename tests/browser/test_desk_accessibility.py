@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -46,6 +47,7 @@ FURTHER = (
     "/greetings?language=en",
     "/greetings/fr/texts.declined",
     "/people?q=od",
+    "/mails?state=all",
     "/people?q=nobody",
     "/people/words?q=dimanche",
     "/people/{rose}",
@@ -148,6 +150,14 @@ class Sweep:
 
 
 @pytest.fixture
+def environment(environment: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A line that has a mailbox."""
+    monkeypatch.setenv("HOTLINE_SMTP_URL", "smtp://127.0.0.1:9")
+    monkeypatch.setenv("HOTLINE_MAIL_ADDRESS", "onseparle@exemple.fr")
+    return environment
+
+
+@pytest.fixture
 def past(town: Stage) -> Past:
     """A town in which a lot has happened, three hours later."""
     past = lived(town.hotline)
@@ -234,6 +244,7 @@ def addresses(desk: Desk, past: Past) -> Iterable[str]:
         "kind": "callers",
         "language": "fr",
         "name": "voicemail.after_the_beep",
+        "mail_id": past.mail,
         "partner_id": past.partner,
         "referral_id": past.referral,
         "request_id": past.request,

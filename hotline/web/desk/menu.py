@@ -38,7 +38,7 @@ class Entry:
 
 MAIN = (
     Entry(Right.TODAY, "desk.today", _l("Aujourd’hui"), "a", "today", "/alerts"),
-    Entry(Right.VOICEMAILS, "desk.voicemails", _l("Messages vocaux"), "m", "voicemails"),
+    Entry(Right.VOICEMAILS, "desk.voicemails", _l("Messages"), "m", "voicemails"),
     Entry(Right.PEOPLE, "desk.mails", _l("Courriels"), "e", "mails", needs_mail=True),
     Entry(Right.PEOPLE, "desk.people", _l("Personnes"), "p"),
     Entry(Right.REQUESTS, "desk.requests", _l("Demandes"), "d", "requests", "/assignments"),
