@@ -94,6 +94,18 @@ def _whole(app: Flask) -> WSGIApplication:
     return answer
 
 
+def _connect(hotline: Hotline, exchange: Exchange) -> None:
+    """Let the carrier call the product for each of its numbers."""
+    for line in hotline.line.each:
+        exchange.add_number(
+            line.number,
+            voice_url=f"{PUBLIC_URL}/voice/incoming",
+            voice_fallback_url=f"{PUBLIC_URL}/voice/fallback",
+            status_callback=f"{PUBLIC_URL}/voice/status",
+            sms_url=f"{PUBLIC_URL}/sms/incoming",
+        )
+
+
 @contextmanager
 def open_stage(
     folder: Path, start: datetime, *, database: Database | None = None, **settings: str | None
@@ -125,14 +137,7 @@ def open_stage(
     web = make_server("127.0.0.1", 0, _whole(create_app(hotline)), threaded=True, request_handler=_Quiet)
     threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True).start()
     exchange.route[PUBLIC_URL] = f"http://127.0.0.1:{web.server_port}"
-    for line in hotline.line.each:
-        exchange.add_number(
-            line.number,
-            voice_url=f"{PUBLIC_URL}/voice/incoming",
-            voice_fallback_url=f"{PUBLIC_URL}/voice/fallback",
-            status_callback=f"{PUBLIC_URL}/voice/status",
-            sms_url=f"{PUBLIC_URL}/sms/incoming",
-        )
+    _connect(hotline, exchange)
     try:
         yield Stage(hotline, exchange)
     finally:

@@ -54,7 +54,6 @@ def enqueue(
     """Write a text to be sent, once per key; False when it may not be sent or was written before.
 
     It comes from the main line's sender, unless another `sender` is the one whom this person knows.
-
     `until` is when the text stops making sense: what cannot leave before is not written. Answers to what
     somebody has just written leave at once; everything else waits for a decent hour, and for the end of the
     hours in which a volunteer wants quiet.
@@ -64,9 +63,7 @@ def enqueue(
     room = _room(session, line, phone, at)
     if room.line <= 0:
         _tell_ceiling(session, line, at)
-    if not room:
-        return False
-    due = leaves(session, line, kind, phone, at)
+    due = leaves(session, line, kind, phone, at) if room else None
     if due is None or (until is not None and due >= until):
         return False
     values = {
@@ -80,11 +77,10 @@ def enqueue(
         "due_at": due,
         "expires_at": until or due + _KEEP_TRYING,
     }
-    if not people.insert_once(session, OutboxRow, "key", values):
-        return False
-    if room.line == 1:
+    written = people.insert_once(session, OutboxRow, "key", values) is not None
+    if written and room.line == 1:
         _tell_ceiling(session, line, at)
-    return True
+    return written
 
 
 def may_text(session: Session, line: Line, phone: Phone, at: datetime, *, after_stop: bool = False) -> bool:
