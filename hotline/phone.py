@@ -17,6 +17,7 @@ from phonenumbers import PhoneNumberType
 
 from hotline.errors import HotlineError
 
+_METROPOLITAN: Final = re.compile(r"(\+33|0)([1-9][0-9]{8})")
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _FRENCH_PLAN: Final = {33: "FR", 590: "GP", 594: "GF", 596: "MQ", 262: "RE", 508: "PM"}
 _REGIONS: Final = ("FR", "GP", "RE", "MQ", "GF", "YT")
@@ -179,12 +180,13 @@ def _typed(raw: str | float) -> str:
 
 
 def _parsed(typed: str, region: str) -> PhoneNumber | None:
-    try:
-        details = phonenumbers.parse(typed, region)
-    except phonenumbers.NumberParseException:
-        return None
-    number = _number(details)
-    if number is None or not (phonenumbers.is_valid_number(details) or _fictional(details)):
+    details = _read(typed, region)
+    number = _number(details) if details else None
+    if (
+        details is None
+        or number is None
+        or not (phonenumbers.is_valid_number(details) or _fictional(details))
+    ):
         return None
     return number
 
@@ -205,10 +207,18 @@ def _fictional(details: phonenumbers.PhoneNumber) -> bool:
 @lru_cache(_DETAILS_KEPT)
 def _details(number: PhoneNumber) -> phonenumbers.PhoneNumber:
     """The library's view, never to be changed; an empty one when no country has such a code."""
+    return _read(number.e164, None) or phonenumbers.PhoneNumber()
+
+
+def _read(typed: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+    """Return a number typed in a region; those of metropolitan France, most of ours, need no parser."""
+    found = _METROPOLITAN.fullmatch(typed)
+    if found and (found[1] == "+33" or region == "FR"):
+        return phonenumbers.PhoneNumber(country_code=33, national_number=int(found[2]))
     try:
-        return phonenumbers.parse(number.e164)
+        return phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
-        return phonenumbers.PhoneNumber()
+        return None
 
 
 def _national(details: phonenumbers.PhoneNumber) -> str:

@@ -326,3 +326,15 @@ def test_premium_short_and_emergency_numbers_are_never_dialled(e164: str) -> Non
 
 def test_nothing_is_dialled_when_no_country_is_allowed() -> None:
     assert not dialable(PhoneNumber("+33639980001"), [])
+
+
+@given(st.sampled_from(["+33", "0", "0033 "]), st.integers(100_000_000, 999_999_999))
+def test_a_number_of_metropolitan_france_is_what_the_library_makes_of_it(prefix: str, national: int) -> None:
+    details = phonenumbers.parse(f"{prefix}{national}", "FR")
+    e164 = f"+33{national}"
+    assume(not re.match(r"\+33(19900|26191|35301|46571|53649|63998)", e164))
+    mobile = phonenumbers.number_type(details) is phonenumbers.PhoneNumberType.MOBILE
+    assert (PhoneNumber(e164).kind is PhoneKind.MOBILE) == mobile
+    assert (from_carrier(e164) is not None) == phonenumbers.is_possible_number(details)
+    if phonenumbers.is_valid_number(details):
+        assert parse(f"{prefix}{national}").e164 == e164
