@@ -73,6 +73,7 @@ LOOK = """() => {
   return {
     language: document.documentElement.lang,
     headings: document.querySelectorAll("h1").length,
+    brand: document.querySelector(".desk-name, .door-name")?.firstChild.textContent.trim(),
     keys,
     links: links.filter((one) => one.origin === location.origin).map((one) => one.pathname + one.search),
     nowhere: links.filter((one) => one.hash && one.href.split("#")[0] === location.href.split("#")[0]
@@ -123,6 +124,7 @@ class Sweep:
         found = self.page.evaluate(LOOK)
         self.links |= set(found["links"])
         self._expect(found["language"] == self.language, f"speaks {found['language']}")
+        self._expect(found["brand"] == "On se parle", f"is signed {found['brand']}")
         self._expect(found["headings"] == 1, f"{found['headings']} main headings")
         self._expect(not found["nowhere"], f"leads nowhere: {found['nowhere']}")
         self._keys(found["keys"])

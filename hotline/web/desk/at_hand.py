@@ -30,7 +30,7 @@ def at_hand() -> dict[str, Any]:
         return words.near_day(day, now.date())
 
     return {
-        "name": line.words.phrase("line.name"),
+        "line_name": line.words.phrase("line.name"),
         "me": me(),
         "menu": menu.shown(menu.MAIN),
         "more": menu.shown(menu.MORE),

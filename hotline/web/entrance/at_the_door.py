@@ -16,7 +16,7 @@ def at_the_door() -> dict[str, Any]:
         return at_hand() | {"layout": "desk/base.html"}
     return {
         "layout": "entrance/base.html",
-        "name": product().line.words.phrase("line.name"),
+        "line_name": product().line.words.phrase("line.name"),
         "nonce": nonce(),
         "language": str(get_locale().language),
         "languages": LANGUAGES,
