@@ -12,9 +12,10 @@ from lxml.html import HtmlElement
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-PAGE, SEARCH = 100, 200
+PAGE, SEARCH, ROUND = 100, 200, 3000
 _MOST_FILTERS, _LONGEST_FILTER, _PAGES_ON = 6, 26, 5
 _LONG: Final = frozenset({"desk.person"})
+_WEIGHED: Final = frozenset({"desk.assignment_call", "desk.request_volunteers"})
 _NOTHING: Final = b"<html></html>"
 _PLACES: Final = frozenset({"after", "before", "v"})
 
@@ -33,7 +34,10 @@ SEARCHES: Final = (
 
 @dataclass(frozen=True)
 class View:
-    """One page to open, and within how many milliseconds it should be there; no id is in its label."""
+    """One page to open, and within how many milliseconds it should be there; no id is in its label.
+
+    A page that weighs every volunteer for one person, as a round does, has another bound than a list.
+    """
 
     label: str
     path: str
@@ -60,7 +64,7 @@ def _opened(client: FlaskClient, rule: Rule, path: str) -> Iterator[View]:
     page, label = _shown(client, path), str(rule)
     if page is None:
         return
-    yield View(label, path, PAGE)
+    yield View(label, path, ROUND if rule.endpoint in _WEIGHED else PAGE)
     if not rule.arguments or rule.endpoint in _LONG:
         yield from _later(client, label, path, page)
     for query in [] if rule.arguments else _filters(page, path):

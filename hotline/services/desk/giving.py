@@ -76,8 +76,12 @@ def choices(session: Session, line: Line, request_id: int, at: datetime) -> list
 
 def choice(session: Session, line: Line, request_id: int, volunteer_id: int, at: datetime) -> Choice | None:
     """Return one volunteer as a choice for a request, None when one of the two is not there."""
-    every = choices(session, line, request_id, at)
-    return next((one for one in every if one.volunteer_id == volunteer_id), None)
+    waiting = queue.only(session, line, request_id, at)
+    known = pool.load(session, line, at, KNOWN, only=volunteer_id)
+    volunteer = session.get(Volunteer, volunteer_id)
+    if waiting is None or volunteer is None or not known:
+        return None
+    return _choice(waiting, known[0], full_name(volunteer.first_name, volunteer.last_name))
 
 
 def named(session: Session) -> Mapping[int, str]:

@@ -51,6 +51,8 @@ def _said(session: Session, request: Request) -> list[str | None]:
         .limit(_LATEST)
     )
     contacts = session.execute(select(Contact.id, Contact.words).where(Contact.id.in_(latest))).all()
+    if not contacts:
+        return []
     ids = [row.id for row in contacts]
     spoken = select(Voicemail.transcript).join(Call, Call.id == Voicemail.call_id)
     mailed = select(Mail.subject, Mail.body, Mail.quoted_at)

@@ -50,14 +50,13 @@ def load(
     line: Line,
     at: datetime,
     states: Collection[VolunteerState] = (VolunteerState.ACTIVE,),
+    only: int | None = None,
 ) -> list[Candidate]:
-    """Load the volunteers in some states: seven or eight queries, whatever their number."""
-    rows = session.execute(
-        select(*_COLUMNS, Phone)
-        .join(Phone, Phone.id == Volunteer.phone_id)
-        .where(Volunteer.state.in_(states))
-        .order_by(Volunteer.id)
-    ).all()
+    """Load the volunteers in some states, or one of them: seven or eight queries, whatever their number."""
+    those = select(*_COLUMNS, Phone).join(Phone, Phone.id == Volunteer.phone_id)
+    if only is not None:
+        those = those.where(Volunteer.id == only)
+    rows = session.execute(those.where(Volunteer.state.in_(states)).order_by(Volunteer.id)).all()
     known = _known(session, line, rows, at)
     return [_candidate(line, row, known, at) for row in rows]
 

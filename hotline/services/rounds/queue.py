@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Assignment, Call, Callback, Caller, CallerPhone, Referral, Request
@@ -217,14 +217,18 @@ def _known(session: Session, those: ColumnElement[bool], at: datetime) -> _Known
 
 
 def _voices(session: Session, those: ColumnElement[bool]) -> Mapping[int, list[int]]:
-    """Return by caller the volunteers who phoned them, the latest first."""
-    latest = func.max(Callback.made_at)
+    """Return by caller the volunteers who phoned them, the latest first.
+
+    Asked of each one's own calls: as a condition, their state would make SQLite read every call ever made.
+    """
+    latest = func.max(case((Callback.state == CallbackState.MADE, Callback.made_at)))
     rows = session.execute(
         select(Assignment.caller_id, Assignment.volunteer_id)
         .join(Callback, Callback.assignment_id == Assignment.id)
         .join(Request, Request.caller_id == Assignment.caller_id)
-        .where(those, Callback.state == CallbackState.MADE)
+        .where(those)
         .group_by(Assignment.caller_id, Assignment.volunteer_id)
+        .having(latest.is_not(None))
         .order_by(latest.desc(), Assignment.volunteer_id)
     )
     return _grouped((caller, volunteer) for caller, volunteer in rows)
