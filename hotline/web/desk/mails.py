@@ -4,15 +4,18 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from hotline.models.status import Direction
 from hotline.services.desk import mails as letters
 from hotline.services.desk import reveals
 from hotline.services.desk.mails import Opened, Tab
 from hotline.services.desk.moments import midnight
 from hotline.services.desk.rights import Right
+from hotline.services.referrals import needs, suggested
+from hotline.services.referrals.suggested import Possible
 from hotline.web.desk import live
 from hotline.web.desk.mail_forms import AnswerForm, LetterForm
 from hotline.web.desk.person import found
-from hotline.web.desk.room import Visit, is_fragment, me, page, pages, reading, writing
+from hotline.web.desk.room import Visit, allowed, is_fragment, me, page, pages, reading, writing
 from hotline.web.product import product
 
 TABS = {
@@ -55,10 +58,20 @@ def shown(mail_id: int, *, form: AnswerForm | None = None) -> ResponseReturnValu
             mail=opened.item.mail,
             said=said,
             quoted=quoted,
+            possible=_possible(visit, opened, said),
             form=form or AnswerForm.begun(signature()),
         )
 
     return reading(see), 422 if form else 200
+
+
+def _possible(visit: Visit, opened: Opened, said: str) -> list[Possible]:
+    """Return the needs that a mail lets guess, and that are not followed yet."""
+    caller, mail = opened.item.caller, opened.item.mail
+    if caller is None or mail.direction is not Direction.INBOUND or not allowed(Right.REFERRALS):
+        return []
+    known = {one.need for one in needs.open_of(visit.session, caller.caller_id)}
+    return suggested.in_words(visit.line, [f"{mail.subject}. {said}"], known)
 
 
 @page("/people/<int:caller_id>/mail", Right.PEOPLE)

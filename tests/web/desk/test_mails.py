@@ -131,6 +131,14 @@ def test_a_mail_stands_in_the_file_with_what_it_quotes_folded(desk: Desk, odette
     assert "Besoin de parler" not in desk.text(f"/people/{odette}?only=calls")
 
 
+def test_a_mail_lets_guess_a_need_that_a_coordinator_confirms(desk: Desk, odette: int) -> None:
+    hungry = came(desk.hotline, "Je n'ai plus rien à manger depuis hier.", caller_id=odette)
+    lonely = came(desk.hotline, "Je suis seule.\n\n> plus rien à manger", quoted_at=16, caller_id=odette)
+
+    assert "Besoin possible : aide alimentaire" in desk.text(f"/mails/{hungry}")
+    assert "Besoin possible" not in desk.text(f"/mails/{lonely}")
+
+
 def test_mails_are_listed_newest_first_page_by_page(desk: Desk, odette: int, clock: StoppedClock) -> None:
     for number in range(1, 33):
         clock.advance(timedelta(minutes=1))
