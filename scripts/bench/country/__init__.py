@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hotline.db import Database
-from scripts.bench.country import doings, given, kept, people, story
+from scripts.bench.country import doings, given, kept, people, story, written
 from scripts.bench.country.bulk import filling, settle
 from scripts.bench.country.drawn import NOW, Size, drawing
 
@@ -21,3 +21,4 @@ def fill(databases: Sequence[Database], size: Size) -> None:
         made = given.write(bulk, draw, told)
         doings.write(bulk, draw, told, numbers, made)
         kept.write(bulk, draw)
+        written.write(bulk, draw)
