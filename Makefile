@@ -1,6 +1,6 @@
 # On se parle !! : `make run` to try it, `make test` to check it.
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench translate clean
+.PHONY: help install run test chaos lint bench translate clean
 BIN := .venv/bin
 
 help: ## this list
@@ -16,6 +16,10 @@ run: ## the rehearsal: the real product, a stand-in carrier, no account, no real
 test: ## the whole suite; what a missing program skips is said by name
 	@scripts/install dev
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist worksteal
+
+chaos: ## a hundred seeds of everything failing at once, then the ledger; ARGS='--seed 7' plays one again
+	@scripts/install dev
+	@$(BIN)/python -m scripts.chaos $(ARGS)
 
 lint: ## style, types, and who may import whom
 	@scripts/install dev

@@ -32,13 +32,14 @@ def connect(
     seconds: int,
     on_ended: str,
     on_star: str | None,
+    longest: int | None = None,
 ) -> str:
     """Tell the volunteer who is being called, then dial; `hello` is empty once they were greeted."""
     brief = words.phrase("bridge.connect", hello=hello, caller=someone(words, caller))
     return (
         Script(words)
         .greet(brief, on_star=on_star)
-        .dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended)
+        .dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended, longest=longest)
         .xml()
     )
 
@@ -102,6 +103,11 @@ def unreachable(words: Wordings, *, hello: str, caller: str | None) -> str:
     """The person's number cannot be dialled; the team has been told."""
     said = words.phrase("bridge.unreachable", hello=hello, caller=someone(words, caller))
     return Script(words).say(said).hang_up().xml()
+
+
+def exhausted(words: Wordings, *, hello: str) -> str:
+    """The day's call minutes are spent: the call is for tomorrow, and the team has been told."""
+    return Script(words).say(words.phrase("bridge.exhausted", hello=hello)).hang_up().xml()
 
 
 def offer_waiting(

@@ -17,12 +17,14 @@ def ring(
     on_ended: str,
     on_star: str | None,
     volunteer: str | None = None,
+    longest: int | None = None,
 ) -> str:
     """Greet once, then ring the listeners, or the caller's own `volunteer`."""
     script = Script(words)
     if greet:
         script.greet(*said(words, volunteer=volunteer), on_star=on_star)
-    return script.dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended).xml()
+    dialling = script.dial(legs, caller_id=caller_id, seconds=seconds, on_ended=on_ended, longest=longest)
+    return dialling.xml()
 
 
 def said(words: Wordings, *, volunteer: str | None = None) -> list[str]:

@@ -79,25 +79,39 @@ class Script:
         self._response.append(gather)
         return self
 
-    def record(self, *, on_recorded: str, on_recording: str, longest: int, silence: int) -> Self:
+    def record(
+        self,
+        *,
+        on_recorded: str,
+        longest: int,
+        silence: int,
+        on_recording: str | None = None,
+        method: str | None = None,
+    ) -> Self:
         """Beep and record at most `longest` seconds; only hanging up or `silence` silent seconds end it."""
         self._response.record(
             action=on_recorded,
+            method=method,
             finish_on_key="",
             max_length=longest,
             play_beep=True,
             recording_status_callback=on_recording,
-            recording_status_callback_event="completed absent",
+            recording_status_callback_event="completed absent" if on_recording else None,
             timeout=silence,
             trim="trim-silence",
         )
         return self
 
-    def dial(self, legs: Sequence[Leg], *, caller_id: str, seconds: int, on_ended: str) -> Self:
-        """Ring one to ten legs together, never recorded; the carrier adds five seconds to `seconds`."""
+    def dial(
+        self, legs: Sequence[Leg], *, caller_id: str, seconds: int, on_ended: str, longest: int | None = None
+    ) -> Self:
+        """Ring one to ten legs together, never recorded; the carrier adds five seconds to `seconds`.
+
+        A conversation ends after `longest` seconds, four hours where that is not said.
+        """
         if not 1 <= len(legs) <= MOST_LEGS:
             raise ValueError(f"a call rings one to {MOST_LEGS} telephones together, not {len(legs)}")
-        dial = Dial(action=on_ended, caller_id=caller_id, timeout=seconds, ring_tone="fr")
+        dial = Dial(action=on_ended, caller_id=caller_id, timeout=seconds, ring_tone="fr", time_limit=longest)
         for leg in legs:
             dial.number(
                 leg.number,

@@ -6,6 +6,8 @@ from callflows.names import short_name
 from callflows.script import Script
 from callflows.wordings import Wordings
 
+BRIEF_SECONDS = 60
+
 
 class Reason(StrEnum):
     """Why a caller reaches the voicemail."""
@@ -26,12 +28,15 @@ def take(
     on_star: str | None,
     withheld: bool = False,
     volunteer: str | None = None,
+    brief: bool = False,
 ) -> str:
     """Say why, that this is no emergency service, who will hear the message; then beep and record.
 
     `next_opening` is spoken (see `spoken.next_opening`); `withheld` asks for the number that was not shown;
-    `volunteer` is the caller's own one, for whom the message is.
+    `volunteer` is the caller's own one, for whom the message is; a `brief` one has room for a few words only.
     """
+    if brief:
+        longest = min(longest, BRIEF_SECONDS)
     invitation = said(words, reason=reason, next_opening=next_opening, withheld=withheld, volunteer=volunteer)
     return (
         Script(words)

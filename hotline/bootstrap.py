@@ -1,9 +1,10 @@
 """The composition root: one `Hotline` made from settings, shared by web, clock, command line and tests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Event
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from hotline.mail.smtp import Mailer
 from hotline.services.line import Line
 from hotline.settings import Settings, SettingsError
 from hotline.sounds import Sounds
+from hotline.spool import Spool
 from hotline.store import Store, open_store
 from hotline.telephony.base import Carrier
 from hotline.telephony.signature import Signatures
@@ -30,6 +32,8 @@ class Hotline:
     lines: Lines
     sounds: Sounds
     signatures: Signatures
+    stopping: Event = field(default_factory=Event)
+    """Set once this process is told to stop: whatever works through a queue then takes no more from it."""
 
     @property
     def line(self) -> Line:
@@ -75,6 +79,11 @@ class Hotline:
     def store(self) -> Store:
         """The recordings, encrypted."""
         return open_store(self.settings.environment.recordings_url, self.database.cipher)
+
+    @cached_property
+    def spool(self) -> Spool:
+        """What came to this host while the database was away."""
+        return Spool(self.settings.spool_folder, self.database.cipher)
 
     def address(self, path: str) -> str:
         """Return the public address of one of our pages or webhooks."""

@@ -68,6 +68,15 @@ class KeyRing:
         self._newest = _Key.of(keys[0])
         self._by_id = {key.id: key for key in map(_Key.of, keys)}
 
+    @property
+    def header(self) -> bytes:
+        """What every value begins with that the newest key has sealed."""
+        return _FORMAT + self._newest.id
+
+    def renewed(self, sealed: bytes, context: bytes) -> bytes:
+        """Return a sealed value sealed anew under the newest key; raise UnreadableSecretError."""
+        return self.encrypt(self.decrypt(sealed, context), context)
+
     def encrypt(self, plain: bytes, context: bytes) -> bytes:
         """Seal bytes for one context."""
         nonce = os.urandom(_NONCE_BYTES)

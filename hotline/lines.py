@@ -13,7 +13,7 @@ from callflows import needs, wordings
 from callflows.needs import Vocabulary
 from callflows.wordings import Wordings
 from hotline.db import Database
-from hotline.db.engine import unreachable
+from hotline.db.outage import unreachable
 from hotline.hours import BrokenHours, Closure, Hours, LineHours, Opening
 from hotline.models.status import Need
 from hotline.services import choices

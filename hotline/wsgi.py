@@ -1,7 +1,12 @@
 """What gunicorn serves: `hotline.wsgi:app`."""
 
 from hotline import bootstrap, logs
+from hotline.replay import Replayer
 from hotline.web import create_app
+from hotline.web.clock_watch import ClockWatch
 
 logs.configure()
-app = create_app(bootstrap.build())
+hotline = bootstrap.build()
+app = create_app(hotline)
+Replayer(hotline).start()
+ClockWatch(hotline).start()

@@ -27,6 +27,8 @@ from hotline.services.desk import claims, peaks, rollup
 from hotline.services.matching import Pair
 from hotline.services.outbox import ToSend
 from hotline.services.rounds import Plan
+from hotline.services.spending import held_back
+from hotline.services.sweeping import keeping
 from hotline.services.voicemails import Fetch
 from hotline.store import StoreError
 from hotline.telephony.base import TelephonyError
@@ -43,7 +45,9 @@ Answer = TypeVar("Answer")
 def send_texts(hotline: Hotline) -> str:
     """Send the texts that are due, one claim at a time: no claim grows old while another text is slow."""
     count = 0
-    while text := hotline.database.run(lambda session: outbox.claim(session, hotline.clock.now())):
+    while not hotline.stopping.is_set() and (
+        text := hotline.database.run(lambda session: _next_text(session, hotline))
+    ):
         _send(hotline, text)
         count += 1
     return f"{count} SMS confiés à l'opérateur" if count else ""
@@ -96,7 +100,7 @@ def hold_round(hotline: Hotline, at: datetime) -> tuple[Plan, list[int]]:
 def fetch_recordings(hotline: Hotline) -> str:
     """Copy into our own store the audio that is due."""
     count = 0
-    while due := _claimed(hotline, voicemails.claim_due):
+    while not hotline.stopping.is_set() and (due := _claimed(hotline, voicemails.claim_due)):
         for fetch in due:
             _fetch(hotline, fetch)
         count += len(due)
@@ -130,9 +134,14 @@ def count_days(hotline: Hotline) -> str:
 
 
 def heartbeat(hotline: Hotline) -> str:
-    """Show that the clock is alive."""
+    """Show that the clock is alive; where it had stood still, what was said meanwhile is looked for first."""
     at = hotline.clock.now()
-    hotline.database.run(lambda session: heartbeats.note(session, "clock", at))
+
+    def beat(session: Session) -> None:
+        keeping.mind_the_gap(session, at)
+        heartbeats.note(session, "clock", at)
+
+    hotline.database.run(beat)
     return ""
 
 
@@ -160,6 +169,12 @@ def _offer(hotline: Hotline, pair: Pair, at: datetime) -> int | None:
 
 def _tell_nobody(hotline: Hotline, referral_id: int, why: str, at: datetime) -> None:
     hotline.database.run(lambda session: errands.tell_nobody(session, referral_id, why, at))
+
+
+def _next_text(session: Session, hotline: Hotline) -> ToSend | None:
+    at = hotline.clock.now()
+    held_back.hold_back(session, hotline.line, at)
+    return outbox.claim(session, at)
 
 
 def _send(hotline: Hotline, text: ToSend) -> None:
@@ -244,7 +259,10 @@ def _settle(hotline: Hotline, sid: str) -> None:
         log.warning("call_not_checked", call=sid, says=str(error))
         return
     at = hotline.clock.now()
+    ended_at = call.ended_at if call is not None else None
     if going_on:
         hotline.database.run(lambda session: settling.lasts(session, sid, at))
     else:
-        hotline.database.run(lambda session: settling.over(session, hotline.line, sid, recordings, at))
+        hotline.database.run(
+            lambda session: settling.over(session, hotline.line, sid, recordings, at, ended_at=ended_at)
+        )

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
-from hotline.db.engine import unreachable
+from hotline.db.outage import unreachable
 from hotline.mail import imap, parsing
 from hotline.mail.imap import Inbox, Letter, MailboxError
 from hotline.mail.parsing import ReadMail

@@ -4,11 +4,12 @@ import structlog
 
 from hotline.bootstrap import Hotline
 from hotline.services import taps
-from hotline.services.taps import ToRing
+from hotline.services.taps import Doubt, ToRing
 from hotline.telephony.base import TelephonyError
 from hotline.telephony.overrides import OVERRIDES
 
 RING_SECONDS = 30
+AT_ONCE = 20
 
 log = structlog.get_logger()
 
@@ -16,12 +17,31 @@ log = structlog.get_logger()
 def ring_volunteers(hotline: Hotline) -> str:
     """Ring the telephones that volunteers asked for, one claim at a time."""
     count = 0
-    while wanted := hotline.database.run(
-        lambda session: taps.claim(session, hotline.line, hotline.clock.now())
+    while not hotline.stopping.is_set() and (
+        wanted := hotline.database.run(lambda session: taps.claim(session, hotline.line, hotline.clock.now()))
     ):
         _ring(hotline, wanted)
         count += 1
     return f"{count} volontaires appelés sur leur téléphone" if count else ""
+
+
+def resolve_doubts(hotline: Hotline) -> str:
+    """Look up in the carrier's log the telephones that may or may not have rung."""
+    with hotline.database.read() as session:
+        doubts = taps.doubts(session, hotline.line, AT_ONCE)
+    for doubt in doubts:
+        _resolve(hotline, doubt)
+    return f"{len(doubts)} sonneries douteuses vérifiées" if doubts else ""
+
+
+def _resolve(hotline: Hotline, doubt: Doubt) -> None:
+    try:
+        found = hotline.carrier.calls_to(doubt.number, doubt.since)
+    except TelephonyError as error:
+        log.warning("doubt_remains", tap=doubt.tap_id, says=str(error))
+        return
+    at = hotline.clock.now()
+    hotline.database.run(lambda session: taps.resolve(session, hotline.line, doubt, found, at))
 
 
 def _ring(hotline: Hotline, wanted: ToRing) -> None:

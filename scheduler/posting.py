@@ -15,7 +15,11 @@ def send_mails(hotline: Hotline) -> str:
     """Send the mails that are due, one claim at a time; a server that does not answer is left alone."""
     doubts = hotline.database.run(lambda session: sending.settle(session, hotline.clock.now()))
     count, reached = 0, True
-    while reached and (claimed := hotline.database.run(lambda session: _claim(hotline, session))):
+    while (
+        reached
+        and not hotline.stopping.is_set()
+        and (claimed := hotline.database.run(lambda session: _claim(hotline, session)))
+    ):
         reached = _send(hotline, *claimed)
         count += 1
     said = (f"{doubts} courriels douteux repris", doubts), (f"{count} courriels tentés", count)

@@ -156,6 +156,7 @@ def environment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "HOTLINE_SECRET_KEY": "a secret for tests only",
         "HOTLINE_ENCRYPTION_KEYS": ENCRYPTION_KEY,
         "HOTLINE_RECORDINGS_URL": f"file:{tmp_path}/recordings",
+        "HOTLINE_SPOOL": f"{tmp_path}/spool",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)

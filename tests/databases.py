@@ -74,6 +74,10 @@ class Postgres:
             self._build()
             return
         self._admin.execute(_STRANGERS)
+        self.empty()
+
+    def empty(self) -> None:
+        """Leave no row, and let the next begin with 1; who is at work here may go on."""
         self._admin.execute(self._empty)
         self._admin.execute(_RESTART)
 

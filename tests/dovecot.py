@@ -179,6 +179,13 @@ class Box:
             _status, found = client.fetch("1:*", "(FLAGS)")
             return [line for line in found if line]
 
+    def empty(self) -> None:
+        """Throw every mail away."""
+        with self._owner() as client:
+            client.select("INBOX")
+            client.store("1:*", "+FLAGS", r"(\Deleted)")
+            client.expunge()
+
     def start_anew(self) -> None:
         """Let the server forget its numbering: another UIDVALIDITY, UIDs from one on, the same mails."""
         folder = self.server.folder / "boxes" / self.name

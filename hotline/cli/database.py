@@ -3,7 +3,9 @@
 import click
 
 from hotline import migrations
+from hotline.backup import upgrading
 from hotline.cli import french, printing
+from hotline.cli.backup import progress
 from hotline.cli.product import product
 
 
@@ -14,8 +16,10 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Met les tables à jour ; sans effet quand elles le sont déjà."""
-    migrations.upgrade(product().database)
+    """Met les tables à jour, après une sauvegarde s'il y a des données ; sans effet quand elles le sont."""
+    hotline = product()
+    with progress() as tell:
+        upgrading.upgrade(hotline, hotline.clock.now(), tell, printing.say)
     printing.say("La base est à jour.")
 
 

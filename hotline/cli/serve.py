@@ -4,22 +4,56 @@ import errno
 import shlex
 import socket
 import sys
+import threading
+import time
 from pathlib import Path
 
 import click
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
 
-from hotline import migrations
+from hotline.backup import upgrading
 from hotline.bootstrap import Hotline
 from hotline.cli import french, printing
+from hotline.cli.backup import progress
 from hotline.cli.product import product
 from hotline.errors import HotlineError
 from hotline.settings import Settings
 
 STOPPED_BY_HAND = frozenset({130, 143})
+MOST_SECONDS = 30.0
+_BETWEEN_LOOKS = 0.05
 _PACKAGED = Path(__file__).resolve().parents[2] / "config"
 _SERVER = "gunicorn.conf.py"
+
+
+class _InOrder(Manager):  # type: ignore[misc]  # the library has no types
+    """Stops its processes one after the other, the one that was named last first: each has its time to end.
+
+    The clock hands over nothing more before the web stops answering.
+    """
+
+    ending = False
+
+    def terminate(self) -> None:
+        """Begin to stop; the loop goes on until the last process has ended."""
+        if not self.ending:
+            self.ending = True
+            threading.Thread(target=self._stop_each, daemon=True).start()
+
+    def kill(self) -> None:
+        """Leave it to `terminate`, which knows how long each may take."""
+
+    def _stop_each(self) -> None:
+        for process in reversed(self._processes.values()):
+            deadline = time.monotonic() + MOST_SECONDS
+            while "pid" not in process:
+                time.sleep(_BETWEEN_LOOKS)
+            self._procmgr.terminate(process["pid"])
+            while "returncode" not in process:
+                if time.monotonic() > deadline:
+                    self._procmgr.kill(process["pid"])
+                time.sleep(_BETWEEN_LOOKS)
 
 
 class _OurLines(Printer):  # type: ignore[misc]  # the library has no types
@@ -51,7 +85,8 @@ def prepare(hotline: Hotline) -> None:
     """Make sure that the line can start, with its tables up to date; raises HotlineError otherwise."""
     hotline.settings.carrier()
     ensure_free(hotline.settings.environment.host, hotline.settings.environment.port)
-    migrations.upgrade(hotline.database)
+    with progress() as tell:
+        upgrading.upgrade(hotline, hotline.clock.now(), tell, printing.say)
     hotline.database.close()
 
 
@@ -59,7 +94,7 @@ def commands(settings: Settings) -> dict[str, str]:
     """Return the shell command of each process."""
     beside = settings.config_folder / _SERVER
     server = beside if beside.exists() else _PACKAGED / _SERVER
-    web = [sys.executable, "-m", "gunicorn", "-c", str(server), "--graceful-timeout", "4", "hotline.wsgi:app"]
+    web = [sys.executable, "-m", "gunicorn", "-c", str(server), "hotline.wsgi:app"]
     return {
         "web": f"exec {shlex.join(web)}",
         "clock": f"exec {shlex.join([sys.executable, '-m', 'scheduler'])}",
@@ -68,7 +103,7 @@ def commands(settings: Settings) -> dict[str, str]:
 
 def run(processes: dict[str, str]) -> int:
     """Run the processes until one of them, or the person at the keyboard, stops all; return the status."""
-    manager = Manager(_OurLines(sys.stdout))
+    manager = _InOrder(_OurLines(sys.stdout))
     for name, command in processes.items():
         manager.add_process(name, command)
     manager.loop()

@@ -10,11 +10,13 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline.crypto import KEY_BYTES, KeyRing, Vault
-from hotline.errors import HotlineError
+from hotline.db import file as sqlite_file
+from hotline.db import patience, waiting
+from hotline.db.outage import DatabaseError, Outage
 
 _INDEX_KEY_CONTEXT = b"index_keys.wrapped"
 _LOCKED_SECONDS = 3  # below what the carrier waits for an answer (web/addresses)
@@ -39,17 +41,14 @@ _BROKEN_TIES = frozenset({"40001", "40P01"})
 Result = TypeVar("Result")
 
 
-class DatabaseError(HotlineError):
-    """The database cannot be used as it is."""
-
-
 class Database:
     """Opens short transactions: `read()` sees one snapshot, `write()` commits at its end or not at all."""
 
     def __init__(self, url: str, encryption_keys: Sequence[bytes]) -> None:
         self.url = url
         self._ring = KeyRing(encryption_keys)
-        self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
+        self._one_writer = _Queue() if self.is_sqlite else nullcontext()
+        self.outage = Outage()
         self._new_session = sessionmaker(expire_on_commit=False)
 
     @property
@@ -71,7 +70,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a transaction that changes nothing."""
-        with self._new_session(bind=self._reader) as session:
+        with self.outage.watched(), self._new_session(bind=self._reader) as session:
             yield session
 
     @contextmanager
@@ -80,7 +79,12 @@ class Database:
 
         On SQLite the writers of one process queue up here rather than in the engine's busy handler.
         """
-        with self._one_writer, self._new_session(bind=self.engine) as session, session.begin():
+        with (
+            self.outage.watched(),
+            self._one_writer,
+            self._new_session(bind=self.engine) as session,
+            session.begin(),
+        ):
             yield session
 
     def run(self, work: Callable[[Session], Result]) -> Result:
@@ -118,6 +122,17 @@ class Database:
         except IntegrityError:
             pass  # another process made it first
 
+    def rewrap_index_key(self) -> None:
+        """Wrap the key of the blind indexes by the newest encryption key: it stays the same key."""
+        with self.engine.begin() as connection:
+            wrapped = bytes(connection.scalars(text("SELECT wrapped FROM index_keys WHERE id = 1")).one())
+            if not wrapped.startswith(self._ring.header):
+                renewed = self._ring.renewed(wrapped, _INDEX_KEY_CONTEXT)
+                connection.execute(
+                    text("UPDATE index_keys SET wrapped = :key WHERE id = 1 AND wrapped = :old"),
+                    {"key": renewed, "old": wrapped},
+                )
+
     def open_vault(self) -> Vault:
         """Return the vault; raises DatabaseError before the first `hotline db upgrade`."""
         try:
@@ -139,6 +154,21 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+class _Queue:
+    """Writers of one process come one after the other; whoever is in a hurry does not queue for ever."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        seconds = patience.left()
+        if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
+            raise DatabaseError("La base est occupée par une autre écriture.")
+
+    def __exit__(self, *_error: object) -> None:
+        self._lock.release()
 
 
 def _is_conflict(error: DBAPIError) -> bool:
@@ -175,10 +205,13 @@ def _sqlite(url: str) -> Engine:
         max_overflow=20,
         pool_use_lifo=True,  # few connections stay warm: each keeps 2 MB of pages
         pool_recycle=_REOPENED_SECONDS,
+        pool_timeout=_LOCKED_SECONDS,
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    if file and file != ":memory:":
+        sqlite_file.follow(engine, Path(file))
     return engine
 
 
@@ -191,19 +224,27 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once when writing: a lock upgraded later would fail without waiting."""
+    sqlite_file.wait_for_lock(connection, _LOCKED_SECONDS)
     reading = connection.get_execution_options().get("hotline_read")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
+        pool_timeout=_LOCKED_SECONDS,
         hide_parameters=True,
         connect_args=postgres_arguments(lock_timeout=f"{_LOCKED_SECONDS}s"),
     )
+    event.listen(engine, "do_connect", _connect_patiently)
+    return engine
+
+
+def _connect_patiently(_dialect: object, _record: object, args: list[Any], parameters: dict[str, Any]) -> Any:
+    return waiting.connect(*args, **parameters)
 
 
 def postgres_arguments(**settings: str) -> dict[str, Any]:
@@ -214,8 +255,3 @@ def postgres_arguments(**settings: str) -> dict[str, Any]:
     settings = _VANISHED_FROM_SERVER | settings
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return {"connect_timeout": 3, **_VANISHED_FROM_US, "options": options}
-
-
-def unreachable(error: BaseException) -> bool:
-    """Tell whether an error means that the database itself is away or locked, not that a query was wrong."""
-    return isinstance(error, OperationalError | DatabaseError)

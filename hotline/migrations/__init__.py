@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from hotline.db import Database, DatabaseError
+from hotline.migrations import queue
 from hotline.models import index_missing
 
 
@@ -21,11 +22,15 @@ def config_for(database: Database) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the tables up to a revision, make the index key once, and let older names be found."""
+    """Bring the tables up to a revision and the queue of the clocks to this version.
+
+    The index key is made once, and older names are found.
+    """
     command.upgrade(config_for(database), revision)
     database.make_index_key()
     if is_current(database):
         _index_names(database)
+    queue.prepare(database)
     database.take_stock()
 
 

@@ -16,7 +16,10 @@ def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 
 def run() -> None:
-    """Run what was asked, in batch mode so that SQLite can alter its tables."""
+    """Run what was asked in one transaction, in batch mode so that SQLite can alter its tables.
+
+    A migration that fails leaves the tables as they were, however many went before it.
+    """
     database = context.config.attributes["database"]
     with database.engine.connect() as connection:
         context.configure(
@@ -25,7 +28,6 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             render_item=plain_type,
-            transaction_per_migration=True,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -32,7 +32,7 @@ from hotline.models.people import (
 )
 from hotline.models.referrals import Partner, Referral, ReferralStep
 from hotline.models.requests import Assignment, Callback, Report, Request, Step
-from hotline.models.system import Alert, AuditEntry, Heartbeat, IndexKey, OutboxRow
+from hotline.models.system import Alert, AuditEntry, Fault, Heartbeat, IndexKey, OutboxRow, SpentDay, Sweep
 
 __all__ = [
     "Absence",
@@ -53,6 +53,7 @@ __all__ = [
     "DailyFigure",
     "DeskSession",
     "EarlyReceipt",
+    "Fault",
     "Heartbeat",
     "Import",
     "ImportedRow",
@@ -77,7 +78,9 @@ __all__ = [
     "Request",
     "RingLeg",
     "Shift",
+    "SpentDay",
     "Step",
+    "Sweep",
     "Tap",
     "Voicemail",
     "Volunteer",

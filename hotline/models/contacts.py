@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotline.db import Sealed, UtcDateTime
+from hotline.db import BlindIndex, Sealed, UtcDateTime
 from hotline.models.base import Base, Id, one_of, pointer
 from hotline.models.people import Caller, Phone
 from hotline.models.requests import Request
@@ -48,7 +48,9 @@ class Call(Base):
     """One call on the line (a bridge's second leg is part of its call), known by the carrier's SID.
 
     `machine` tells whether an answering machine picked up a bridge, None until known; `put_through_id` is the
-    caller's own volunteer, whose telephone rings first in their hours, and for whom a message is.
+    caller's own volunteer, whose telephone rings first in their hours, and for whom a message is. `block` are
+    the numbers around the caller's. `minutes` are those that the carrier bills for its own leg, None until it
+    is over; `joined_minutes` those of the legs joined to it, up to that of `joined_sid`.
     """
 
     __tablename__ = "calls"
@@ -74,6 +76,10 @@ class Call(Base):
     rung_seconds: Mapped[int] = mapped_column(default=0)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
     machine: Mapped[bool | None]
+    block: Mapped[str | None] = mapped_column(BlindIndex("block"))
+    minutes: Mapped[int | None]
+    joined_minutes: Mapped[int] = mapped_column(default=0)
+    joined_sid: Mapped[str | None] = mapped_column(String(34))
     put_through_id: Mapped[int | None] = mapped_column(ForeignKey("volunteers.id"))
 
     caller: Mapped[Caller | None] = relationship()
@@ -85,6 +91,7 @@ class Call(Base):
         Index("ix_calls_outcome_started_at", "outcome", "started_at"),
         Index("ix_calls_caller_id_started_at", "caller_id", "started_at", "id"),
         Index("ix_calls_answered_by_id", "answered_by_id", "started_at"),
+        Index("ix_calls_block_started_at", "block", "started_at"),
         pointer("calls", "volunteer_id"),
         pointer("calls", "put_through_id"),
         {"sqlite_autoincrement": True},

@@ -10,7 +10,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.db import BlindIndex, Sealed, SealedJson, UtcDateTime
-from hotline.models.base import Base, Id, one_of
+from hotline.models.base import Base, Id, one_of, pointer
 from hotline.models.status import (
     HELD_ASSIGNMENT,
     OPEN_REQUEST,
@@ -131,8 +131,8 @@ class Assignment(Base):
             sqlite_where=text(_HELD),
             postgresql_where=text(_HELD),
         ),
-        Index("ix_assignments_covers_id", "covers_id"),
-        Index("ix_assignments_referral_id", "referral_id"),
+        pointer("assignments", "covers_id"),
+        pointer("assignments", "referral_id"),
         Index("ix_assignments_offered_at", "offered_at"),
         Index("ix_assignments_ended_at", "ended_at"),
         Index("ix_assignments_state_planned_until", "state", "planned_until"),

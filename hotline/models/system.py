@@ -1,6 +1,6 @@
 """What the system keeps for itself: the outbox, alerts, heartbeats, the audit log, the wrapped index key."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -88,6 +88,54 @@ class Alert(Base):
     )
 
 
+class SpentDay(Base):
+    """What the carrier bills for one day of the line's calendar, added up as it happens; it names nobody."""
+
+    __tablename__ = "spent_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    minutes_in: Mapped[int] = mapped_column(default=0)
+    minutes_out: Mapped[int] = mapped_column(default=0)
+    texts: Mapped[int] = mapped_column(default=0)
+    segments: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = ()
+
+
+class Sweep(Base):
+    """One comparison of the carrier's log with ours, from `since` on, a day of UTC at a time.
+
+    `day` is the next one to read, `until` the moment up to which the log is known once it has finished. A
+    `whole` one leaves no gap after the one before. Where the clock had stood still, nobody's silence counts
+    before `silence_from`. What it brought home is counted as it comes.
+    """
+
+    __tablename__ = "sweeps"
+
+    id: Mapped[Id]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    day: Mapped[date]
+    whole: Mapped[bool] = mapped_column(default=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    silence_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(default=0)
+    says: Mapped[str | None] = mapped_column(String(200))
+    calls: Mapped[int] = mapped_column(default=0)
+    voicemails: Mapped[int] = mapped_column(default=0)
+    messages: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=0)
+    receipts: Mapped[int] = mapped_column(default=0)
+    broken: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        Index("ix_sweeps_finished_at", "finished_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+
 class Heartbeat(Base):
     """The last time something that must happen by itself happened."""
 
@@ -95,6 +143,25 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = ()
+
+
+class Fault(Base):
+    """Something that is or was wrong with the line itself: what is seen of it, and what somebody was told.
+
+    `changed_at` is when it began or ended, `known` what was told at `told_at`. Whoever tells holds it from
+    `claimed_at` on.
+    """
+
+    __tablename__ = "faults"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    wrong: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    known: Mapped[bool] = mapped_column(default=False)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = ()
 

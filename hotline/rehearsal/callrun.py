@@ -196,6 +196,12 @@ class CallRun:
             if self._timer is not None:
                 self._timer.cancel()
             effect = self._advance(signal)
+        if isinstance(effect, Fetch):
+            self.exchange.beside(lambda: self._go_on(effect))
+        else:
+            self._go_on(effect)
+
+    def _go_on(self, effect: Wait | Fetch | None) -> None:
         while isinstance(effect, Fetch):
             effect.answer = self.exchange.web.send(effect.request)
             with self.exchange.lock:

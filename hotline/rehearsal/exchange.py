@@ -37,6 +37,8 @@ class Exchange:
 
     `route` maps the product's public base address to the loopback one to connect to. `shared_keys` maps
     SharedKey identifiers to secrets: when there is one, the first signs every request instead of the token.
+    `authority` is a file of certificates that the carrier believes besides the public ones.
+    `beside` has a request to the product carried out: in turn, unless it hands it to a thread (live only).
     """
 
     def __init__(
@@ -48,6 +50,8 @@ class Exchange:
         self.shared_keys = dict(shared_keys or {})
         self.api_keys: dict[str, str] = {}
         self.route: dict[str, str] = {}
+        self.authority = ""
+        self.beside: Callable[[Callable[[], None]], object] = _in_turn
         self.base_url = FOREIGN_BASE
         self.speech_rate = 1.0
         self.permitted = FRANCE
@@ -86,7 +90,7 @@ class Exchange:
 
         return self.outside(seconds, locked)
 
-    def outside(self, seconds: float, action: Callable[[], None]) -> Due:
+    def outside(self, seconds: float, action: Callable[[], object]) -> Due:
         """Plan `action` in `seconds`; it runs without the lock, and may ask the product."""
         return self.timeline.plan(self.now() + timedelta(seconds=seconds), action)
 
@@ -197,7 +201,8 @@ class Exchange:
             cookies=call.cookies if call else {},
             voice=bool(call_sid),
         )
-        self.outside(delay + self.web.delay(hook.url), lambda: self._deliver(request, call_sid))
+        wait = delay + self.web.delay(hook.url)
+        self.outside(wait, lambda: self.beside(lambda: self._deliver(request, call_sid)))
 
     def notice(self, code: int, says: str, *, url: str = "", call_sid: str = "") -> None:
         """Note a mistake of the product."""
@@ -231,6 +236,10 @@ class Exchange:
         if answer.status >= 400:
             says = f"statut {answer.status} à une notification"
             self.notice(CALLBACK_REFUSED, says, url=request.url, call_sid=call_sid)
+
+
+def _in_turn(request: Callable[[], None]) -> None:
+    request()
 
 
 def guessed_kind(number: str) -> phones.Kind:

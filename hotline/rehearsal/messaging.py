@@ -59,9 +59,11 @@ def receive(exchange: Exchange, phone: Phone, to: str, body: str) -> Message:
     if kind:
         _obey(exchange, message, kind)
     request = incoming_text_params(exchange.account_sid, message, kind if advanced else "")
-    if number.sms.url:
-        delay = exchange.web.delay(number.sms.url)
-        exchange.outside(delay, lambda: _ask_product(exchange, message, number, request))
+    if number.asked_for_texts.url:
+        delay = exchange.web.delay(number.asked_for_texts.url)
+        exchange.outside(
+            delay, lambda: exchange.beside(lambda: _ask_product(exchange, message, number, request))
+        )
     return message
 
 

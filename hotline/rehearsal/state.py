@@ -39,6 +39,19 @@ class Number:
     friendly_name: str
     created: datetime
     updated: datetime
+    voice_application_sid: str = ""
+    sms_application_sid: str = ""
+    trunk_sid: str = ""
+
+    @property
+    def asked_for_calls(self) -> Hook:
+        """The address to ask when it is called: none of ours while an application or a trunk stands before."""
+        return Hook() if self.voice_application_sid or self.trunk_sid else self.voice
+
+    @property
+    def asked_for_texts(self) -> Hook:
+        """The address to ask when it is texted: none of ours while an application stands before."""
+        return Hook() if self.sms_application_sid else self.sms
 
 
 @dataclass
@@ -64,6 +77,7 @@ class Call:
     callback_events: tuple[str, ...] = ("completed",)
     callbacks_sent: int = 0
     cookies: dict[str, str] = field(default_factory=dict)
+    joined: bool = False
     note: str = ""
 
     @property
@@ -147,20 +161,26 @@ class Notice:
 
 @dataclass
 class Faults:
-    """What goes wrong on purpose, and what depends on the account. Prefixes are of paths ("/voice")."""
+    """What goes wrong on purpose, and what depends on the account. Prefixes are of paths ("/voice").
+
+    `rest_lists_late`: seconds until something new is in the lists.
+    """
 
     webhook_delay: dict[str, float] = field(default_factory=dict)
     webhook_twice: list[str] = field(default_factory=list)
     webhook_lost: list[str] = field(default_factory=list)
     rest_status: int = 0
     rest_status_times: int = 0
+    rest_status_of: Literal["creates", "everything"] = "creates"
     rest_drop_after_processing: int = 0
     rest_slow_seconds: float = 0.0
+    rest_lists_late: float = 0.0
     recording_callback: Literal["normal", "before", "late", "twice", "lost"] = "normal"
     recording_not_ready: int = 0
     receipts: Literal["normal", "late", "twice", "out_of_order", "lost"] = "normal"
     dial_action_after_hangup: bool = True
     advanced_opt_out: bool = False
+    countries: list[str] = field(default_factory=lambda: ["FR"])
 
 
 @dataclass

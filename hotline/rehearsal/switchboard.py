@@ -44,7 +44,7 @@ def receive(
         fallback=number.voice_fallback,
         callback=number.status_callback,
     )
-    source = Source(number.voice.url, number.voice.method)
+    source = Source(number.asked_for_calls.url, number.asked_for_calls.method)
     run = CallRun(exchange, call, phone, lambda leg: _script(leg, source))
     phone.leg, phone.peer = run, number.number
     phone.show("calling", "ring")

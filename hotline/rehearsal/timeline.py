@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-Action = Callable[[], None]
+Action = Callable[[], object]
 
 
 @dataclass(order=True)

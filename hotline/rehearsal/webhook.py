@@ -143,6 +143,7 @@ class WebClient:
                     cookies=cookies,
                     timeout=(patience.connect, min(patience.read, patience.total)),
                     allow_redirects=False,
+                    verify=self._exchange.authority or True,
                 )
             status, text = response.status_code, _readable(response)
             cookies.update({cookie.name: cookie.value or "" for cookie in response.cookies})

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from callflows.bridge import OFFERS_KEY
 from hotline.models import Assignment, Call, Callback, Caller, Volunteer
-from hotline.models.status import AssignmentState, CallbackState, Channel, Need
+from hotline.models.status import AssignmentState, Channel, Need
 from hotline.phone import PhoneNumber, dialable
 from hotline.services import alerts, assignments, errands, open_calls, people, roster
 from hotline.services.assignments import Answered
 from hotline.services.line import Line
 from hotline.services.open_calls import OpenCall
+from hotline.services.spending import guard
 
 RING_SECONDS = 40
 MOST_CHOICES = 8
@@ -110,6 +111,13 @@ class Unreachable:
 
 
 @dataclass(frozen=True)
+class Exhausted:
+    """The minutes of the day are spent; the coordinators know, and the call stays to be made."""
+
+    volunteer: str | None
+
+
+@dataclass(frozen=True)
 class OfferAnswered:
     """What became of an offer answered by key."""
 
@@ -117,7 +125,7 @@ class OfferAnswered:
     caller: str | None
 
 
-Hears = Bridge | Choose | AskToCall | AskAboutOffer | AskReport | GreetVolunteer | Unreachable
+Hears = Bridge | Choose | AskToCall | AskAboutOffer | AskReport | GreetVolunteer | Exhausted | Unreachable
 
 
 def greet(session: Session, line: Line, call: Call, at: datetime) -> Hears:
@@ -170,8 +178,8 @@ def confirmed(session: Session, line: Line, call: Call, callback_id: int, digits
 
 def connect(
     session: Session, line: Line, call: Call, callback_id: int, at: datetime, volunteer: str | None = None
-) -> Bridge | Unreachable:
-    """Join the volunteer with the person of a callback, unless their number may not be dialled."""
+) -> Bridge | Exhausted | Unreachable:
+    """Join the volunteer with the person of a callback, unless that may not be dialled, or no more today."""
     callback = session.get_one(Callback, callback_id)
     assignment = session.get_one(Assignment, callback.assignment_id)
     caller = session.get_one(Caller, assignment.caller_id)
@@ -179,6 +187,8 @@ def connect(
     if phone is None or not dialable(PhoneNumber(phone.number), line.config.limits.countries):
         alerts.raise_alert(session, "undialable", f"undialable:{assignment.id}", at, caller_id=caller.id)
         return Unreachable(volunteer, people.first_name(caller))
+    if call.volunteer_id is not None and not guard.may_join(session, line, call.volunteer_id, at):
+        return Exhausted(volunteer)
     call.callback_id, call.machine = callback.id, None
     known = line.at(caller.line).number
     return Bridge(volunteer, people.first_name(caller), phone.number, known, call.id)
@@ -254,20 +264,7 @@ def _choose(
 
 
 def _kind_word(session: Session, line: Line, volunteer: Volunteer, at: datetime) -> GreetVolunteer:
-    found = session.execute(
-        select(Callback, Caller)
-        .join(Assignment, Callback.assignment_id == Assignment.id)
-        .join(Caller, Caller.id == Assignment.caller_id)
-        .where(
-            Assignment.volunteer_id == volunteer.id,
-            Assignment.state == AssignmentState.ACTIVE,
-            Assignment.channel != Channel.MAIL,
-            Callback.state == CallbackState.PLANNED,
-            Callback.due_at > at,
-        )
-        .order_by(Callback.due_at)
-        .limit(1)
-    ).first()
+    found = open_calls.next_planned(session, volunteer, at)
     shift = roster.next_shift(session, line, volunteer.phone_id, at)
     return GreetVolunteer(
         volunteer.first_name,

@@ -78,10 +78,12 @@ def unanswered(
     *,
     callback: Callback | None = None,
     outcome: CallbackOutcome = CallbackOutcome.NO_ANSWER,
+    told_at: datetime | None = None,
 ) -> datetime:
     """ABSENT: nobody answered; return when the next try is due, at another hour.
 
-    The same report again within half an hour changes nothing; a call believed made is corrected.
+    The same report again within half an hour changes nothing; a call believed made is corrected. Where it was
+    `told_at` a later moment, the next try comes after that.
     """
     _hold(session, assignment)
     last = meant.latest(session, assignment)
@@ -89,7 +91,7 @@ def unanswered(
         callback = callback or meant.by_absent(session, assignment, at)
         if callback is not None:
             _in_vain(session, line, callback, at, outcome)
-    due = tries.plan_next(session, line, assignment, at)
+    due = tries.plan_next(session, line, assignment, told_at or at)
     if assignment.covers_id is not None and not assignments.planned(session, assignment):
         _end_apart(session, assignment, ABSENT, at, steps.CLOCK)
     return due

@@ -7,32 +7,27 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from callflows import texts
-from callflows.voicemail import Reason
-from hotline.models import Call, Caller, Contact, Phone, Volunteer, move
+from hotline.models import Call, Caller, Contact, Phone, move
 from hotline.models.status import CallerState, CallOutcome, ContactKind, Direction
-from hotline.services import assignments, borrowed, bridges, outbox, people, requests, ringing, steady
+from hotline.services import (
+    assignments,
+    borrowed,
+    bridges,
+    inviting,
+    outbox,
+    people,
+    requests,
+    ringing,
+    steady,
+)
+from hotline.services.inviting import TakeMessage
 from hotline.services.line import Line
 from hotline.services.people import Behind
 from hotline.services.ringing import Ring
+from hotline.services.spending import billing, guard
+from hotline.services.spending.guard import Way
 from hotline.telephony.statuses import call_is_over
 from hotline.telephony.webhooks import CallEnded, DialEnded, IncomingCall
-
-
-@dataclass(frozen=True)
-class TakeMessage:
-    """The caller is invited to leave a message; both moments, of their call too, are on the line's clock.
-
-    `volunteer` is the caller's own one, for whom the message is; `number` is the one that was called.
-    """
-
-    reason: Reason
-    called_at: datetime
-    number: str = field(repr=False)
-    next_opening: datetime | None = None
-    skipped_day: bool = False
-    withheld: bool = False
-    volunteer: str | None = None
-    language: str = "fr"
 
 
 @dataclass(frozen=True)
@@ -137,6 +132,7 @@ def rung(
     Only a bridge counts as an answer. News of an attempt that is not the last one repeats what was decided.
     """
     call = logged(session, line, incoming, at)
+    billing.joined(session, line, call, event)
     if event.bridged:
         ringing.joined(session, call, event.dial_sid)
         spoken(session, line, call, at, duration=event.duration)
@@ -144,7 +140,7 @@ def rung(
     if call_is_over(event.status):
         left(session, line, call, at)
     if call.attempt == attempt and call.outcome is CallOutcome.IN_PROGRESS and call.caller_id is not None:
-        return ringing.after(session, line, call, event, at) or _invite(session, line, call, at)
+        return ringing.after(session, line, call, event, at) or inviting.invite(session, line, call, at)
     return _heard(session, line, call, at)
 
 
@@ -157,6 +153,7 @@ def spoken(session: Session, line: Line, call: Call, at: datetime, *, duration: 
     ended_at = call.ended_at or at
     if not move(session, call, CallOutcome.ANSWERED, ended_at=ended_at) or call.answered_by_id is None:
         return
+    billing.over(session, line, call, None)
     if ringing.by_own_volunteer(session, call):
         steady.spoken(session, line, call, at, duration=duration)
         return
@@ -177,6 +174,7 @@ def spoken(session: Session, line: Line, call: Call, at: datetime, *, duration: 
 def left(session: Session, line: Line, call: Call, at: datetime) -> None:
     """The caller has left without speaking with anybody; a message that they left stays one."""
     call.ended_at = call.ended_at or at
+    billing.over(session, line, call, None)
     if call.outcome is CallOutcome.IN_PROGRESS:
         call.answered_by_id = None
         move(session, call, CallOutcome.HUNG_UP)
@@ -195,6 +193,7 @@ def ended(session: Session, line: Line, incoming: IncomingCall, event: CallEnded
         return
     began = at - timedelta(seconds=event.duration or 0)
     call = call or logged(session, line, incoming, began)
+    billing.over(session, line, call, event.duration)
     if call.answered_by_id is None:
         left(session, line, call, at)
     call.ended_at = call.ended_at or at
@@ -216,10 +215,12 @@ def _attribute(session: Session, line: Line, call: Call, incoming: IncomingCall,
     if behind.volunteer is not None:
         call.volunteer_id = behind.volunteer.id
     elif not behind.listener:
-        _contact_of(session, line, call, behind, at)
+        _contact_of(session, line, call, behind, at, told_at=incoming.found_at or at)
 
 
-def _contact_of(session: Session, line: Line, call: Call, behind: Behind, at: datetime) -> None:
+def _contact_of(
+    session: Session, line: Line, call: Call, behind: Behind, at: datetime, *, told_at: datetime
+) -> None:
     caller = people.caller_for(session, behind, at, line.at(call.to_number))
     if behind.kept_away:
         _belongs(session, call, requests.contact_apart(session, caller, ContactKind.CALL, at), caller)
@@ -229,7 +230,7 @@ def _contact_of(session: Session, line: Line, call: Call, behind: Behind, at: da
     _belongs(session, call, contact, caller)
     own = steady.volunteer_of(session, contact)
     if own is None:
-        assignments.tell_of_contact(session, line, contact, at)
+        assignments.tell_of_contact(session, line, contact, told_at)
     else:
         call.put_through_id = own.id
 
@@ -241,7 +242,7 @@ def _contact_of_nobody(session: Session, line: Line, call: Call, at: datetime) -
 
 
 def _belongs(session: Session, call: Call, contact: Contact, caller: Caller) -> None:
-    call.caller, call.contact = caller, contact
+    call.caller, call.contact, call.block = caller, contact, guard.block_of(call)
     session.flush()
 
 
@@ -251,49 +252,17 @@ def _for_caller(session: Session, line: Line, call: Call, at: datetime) -> Decis
     Without anybody to ring, invite a message.
     """
     if _behind_boundary(call):
-        return KeepApart(call.to_number, _language(session, line, call))
-    if call.invited_at is None:
-        begun = ringing.again(session, line, call) if call.attempt else None
-        if ring := begun or ringing.first(session, line, call, at):
-            return ring
-    return _invite(session, line, call, at)
-
-
-def _language(session: Session, line: Line, call: Call) -> str:
-    """Return in what language this caller is answered at the number that they have called."""
-    return line.at(call.to_number).speaks_to(people.language(session, call.caller_id))
+        return KeepApart(call.to_number, inviting.language(session, line, call))
+    way = Way.RING
+    if call.attempt:
+        ring = ringing.again(session, line, call) if call.invited_at is None else None
+    else:
+        way = guard.way_of(session, line, call, at)
+        rings = way is Way.RING and call.invited_at is None
+        ring = ringing.first(session, line, call, at) if rings else None
+    return ring or inviting.invite(session, line, call, at, brief=way is Way.BRIEF)
 
 
 def _behind_boundary(call: Call) -> bool:
     """Tell whether a boundary held as the call began: its contact belongs to no request."""
     return call.contact is not None and call.contact.request_id is None
-
-
-def _invite(session: Session, line: Line, call: Call, at: datetime) -> TakeMessage:
-    """Invite a message in words that depend on when the call began, however often they are asked for."""
-    if call.invited_at is None:
-        call.invited_at = at
-        steady.missed(session, line, call, at)
-    began = call.started_at
-    own = session.get_one(Volunteer, call.put_through_id).first_name if call.put_through_id else None
-    language, hours = _language(session, line, call), line.at(call.to_number).hours
-    if hours.is_open(began):
-        return TakeMessage(
-            Reason.NOBODY,
-            line.local(began),
-            call.to_number,
-            withheld=call.withheld,
-            volunteer=own,
-            language=language,
-        )
-    opening = hours.next_opening(began)
-    return TakeMessage(
-        Reason.CLOSED,
-        line.local(began),
-        call.to_number,
-        next_opening=line.local(opening) if opening else None,
-        skipped_day=opening is not None and hours.skipped_working_day(began, opening),
-        withheld=call.withheld,
-        volunteer=own,
-        language=language,
-    )

@@ -14,6 +14,7 @@ from hotline.models import EarlyReceipt, Message, OutboxRow, move
 from hotline.models.status import Direction, OutboxState
 from hotline.services import alerts, assignments, optouts, outbox, people
 from hotline.services.line import Line
+from hotline.services.spending import billing
 from hotline.telephony import statuses
 from hotline.telephony.base import CarrierText, SentText, TelephonyError
 from hotline.telephony.errors import NO_TEXTS, OPTED_OUT, advice_for
@@ -60,7 +61,8 @@ def accepted(session: Session, line: Line, row_id: int, sent: SentText, at: date
         "caller_id": caller.id if caller else None,
         "created_at": at,
     }
-    people.insert_once(session, Message, "sid", values)
+    if people.insert_once(session, Message, "sid", values) is not None:
+        billing.texted(session, line, row.body, at)
 
 
 def refused(session: Session, line: Line, row_id: int, error: TelephonyError, at: datetime) -> None:

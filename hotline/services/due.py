@@ -46,11 +46,22 @@ from hotline.models.status import (
     TapState,
     VoicemailState,
 )
-from hotline.services import covers, errands, ladders, planning, recaps, settling, transcripts, waiting_words
+from hotline.services import (
+    covers,
+    errands,
+    faults,
+    ladders,
+    planning,
+    recaps,
+    settling,
+    transcripts,
+    waiting_words,
+)
 from hotline.services.desk import claims, rollup
 from hotline.services.line import Line
 from hotline.services.mails import mailboxes, sending
 from hotline.services.referrals import following
+from hotline.services.sweeping import keeping
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +95,11 @@ def _moments(line: Line, at: datetime) -> dict[str, datetime | date | bool]:
         "reads_mail": line.reads_mail,
         "mailbox_horizon": at + mailboxes.EVERY,
         "mail_claimed_before": at - sending.CLAIM_LASTS,
+        "looked_before": at - faults.EVERY,
         "words_since": waiting_words.asked_since(line, at),
         "waited_since": at - waiting_words.PATIENCE,
         **settling.limits(at),
+        **keeping.limits(at),
     }
 
 
@@ -99,6 +112,8 @@ def _day(name: str) -> BindParameter[date]:
 
 
 TAPS = Question(exists().where(Tap.state.in_([TapState.QUEUED, TapState.DIALLING])))
+DOUBTFUL_TAPS = Question(exists().where(Tap.state == TapState.DOUBTFUL))
+SWEEP = Question(keeping.is_due(_at("now"), _at("swept_since"), _at("awake_since")))
 RECORDINGS = Question(
     exists().where(
         Voicemail.state.in_([VoicemailState.EXPECTED, VoicemailState.FETCHING]),
@@ -170,6 +185,11 @@ MAILBOX = Question(
     and_(
         bindparam("reads_mail", type_=Boolean()),
         ~exists().where(mailboxes.is_resting(_at("now"), _at("mailbox_horizon"))),
+    )
+)
+WATCH = Question(
+    ~exists().where(
+        Heartbeat.name == faults.LOOKED, Heartbeat.at > _at("looked_before"), Heartbeat.at <= _at("now")
     )
 )
 MAILS = Question(exists().where(sending.is_due(_at("now"), _at("mail_claimed_before"))))

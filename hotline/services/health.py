@@ -8,16 +8,28 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from hotline.models import Callback, Heartbeat, Mailbox, OutboxRow, Voicemail
+from hotline.models import Callback, Heartbeat, Mailbox, OutboxRow, Sweep, Voicemail
 from hotline.models.status import CallbackState, OutboxState, VoicemailState
 from hotline.services.line import Line
 from hotline.services.mails import mailboxes
 from hotline.telephony.errors import OPTED_OUT
 
 CLOCK: Final = "clock"
+CARRIER: Final = "carrier"
 CARRIER_OK, CARRIER_FAULT = "carrier_ok", "carrier_fault"
 STORE_OK, STORE_FAULT = "store_ok", "store_fault"
 SMTP_OK, SMTP_FAULT = "smtp_ok", "smtp_fault"
+BACKUP: Final = "backup"
+"""The heartbeat of whoever makes backups."""
+CHECKS: Final = frozenset(
+    {
+        *(CLOCK, CARRIER, BACKUP),
+        *("store", "smtp", "outbox", "mailbox", "voicemails", "callbacks", "sweep", "hours"),
+    }
+)
+"""Every check that a reason may name."""
+_SWEPT_WITHIN: Final = timedelta(days=2)
+_BACKED_UP_WITHIN: Final = timedelta(days=3)
 _FAILURES_SHOWN: Final = timedelta(hours=24)
 _AUDIO_DUE_WITHIN: Final = timedelta(hours=1)
 _MAILBOX_READ_WITHIN: Final = timedelta(minutes=10)
@@ -27,15 +39,27 @@ Concern = Callable[[Session, Line, datetime], "Iterator[Reason]"]
 
 @dataclass(frozen=True)
 class Reason:
-    """Why not all is well: the check that says so, and a sentence for whoever mends it."""
+    """Why not all is well: the check that says so, and a sentence for whoever mends it.
+
+    Somebody is told, unless it is one of those that the desk shows one by one (`alarming`).
+    """
 
     check: str
     says: str
+    alarming: bool = True
 
 
 def report(session: Session, line: Line, at: datetime, *, faults: Sequence[str]) -> list[Reason]:
     """Return every reason why not all is well; `faults` are those of the line's hours."""
-    concerns: tuple[Concern, ...] = (_heartbeats, _texts, _mails, _mailbox, _voicemails, _callbacks)
+    concerns: tuple[Concern, ...] = (
+        _heartbeats,
+        _texts,
+        _mails,
+        _mailbox,
+        _voicemails,
+        _callbacks,
+        _sweep,
+    )
     found = [reason for concern in concerns for reason in concern(session, line, at)]
     return [*found, *(Reason("hours", fault) for fault in faults)]
 
@@ -50,13 +74,34 @@ def clock_fault(line: Line, last: datetime | None, at: datetime) -> str | None:
     return None
 
 
+def backup_fault(line: Line, last: datetime | None, at: datetime) -> str | None:
+    """Return a sentence when backups were made and are made no more, else None."""
+    if last is None or at - last <= _BACKED_UP_WITHIN:
+        return None
+    return f"Plus de sauvegarde depuis le {line.local(last):%d/%m à %H:%M} : lancez « hotline backup »."
+
+
+def sweep_fault(line: Line, last: datetime | None, at: datetime) -> str | None:
+    """Return a sentence when the carrier's log was compared with ours and is no more, else None."""
+    if last is None or at - last <= _SWEPT_WITHIN:
+        return None
+    since = f"{line.local(last):%d/%m à %H:%M}"
+    return f"Le rattrapage n'aboutit plus depuis le {since} : « hotline sweep » dit pourquoi."
+
+
+def last_sweep(session: Session) -> datetime | None:
+    """Return when the last comparison without a gap was complete."""
+    whole = select(Sweep.finished_at).where(Sweep.whole, Sweep.finished_at.is_not(None))
+    return session.scalar(whole.order_by(Sweep.id.desc()).limit(1))
+
+
 def _heartbeats(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
     beats = dict(session.execute(select(Heartbeat.name, Heartbeat.at)).all())
     if says := clock_fault(line, beats.get(CLOCK), at):
         yield Reason("clock", says)
     if since := _broken(beats, CARRIER_OK, CARRIER_FAULT):
         yield Reason(
-            "carrier",
+            CARRIER,
             f"L'opérateur téléphonique refuse ou ne répond pas (le {line.local(since):%d/%m à %H:%M}) : "
             "« hotline check » dit pourquoi.",
         )
@@ -72,6 +117,13 @@ def _heartbeats(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
             f"Le serveur de courriels refuse ou ne répond pas (le {line.local(since):%d/%m à %H:%M}) : "
             "« hotline check » dit pourquoi.",
         )
+    if says := backup_fault(line, beats.get(BACKUP), at):
+        yield Reason(BACKUP, says)
+
+
+def _sweep(session: Session, line: Line, at: datetime) -> Iterator[Reason]:
+    if says := sweep_fault(line, last_sweep(session), at):
+        yield Reason("sweep", says)
 
 
 def _broken(beats: Mapping[str, datetime], ok: str, fault: str) -> datetime | None:
@@ -114,7 +166,8 @@ def _outbox(
     if doubts:
         yield Reason("outbox", f"{_n(doubts, word)} dont on ne sait pas s'ils sont partis.")
     if failures:
-        yield Reason("outbox", f"{_n(failures, word)} définitivement en échec depuis 24 heures.")
+        says = f"{_n(failures, word)} définitivement en échec depuis 24 heures."
+        yield Reason("outbox", says, alarming=False)
 
 
 def _mailbox(session: Session, line: Line, at: datetime) -> Iterator[Reason]:

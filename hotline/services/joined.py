@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from hotline.models import Assignment, Call, Callback, Caller, Volunteer, move
 from hotline.models.status import CallbackOutcome, CallbackState, CallOutcome, ReportSource
 from hotline.services import assignments, bridges, callbacks, people
-from hotline.services.bridges import AskReport, Bridge, Unreachable
+from hotline.services.bridges import AskReport, Bridge, Exhausted, Unreachable
 from hotline.services.line import MAIN_LANGUAGE, Line
+from hotline.services.spending import billing
 from hotline.telephony.statuses import call_is_over
 from hotline.telephony.webhooks import DialEnded
 
@@ -92,8 +93,12 @@ def ended(
 ) -> AskReport | NotReached | Arranged:
     """Note how the bridge went on the call and its callback, once.
 
-    A volunteer who hangs up while it rings has tried nothing: the callback stays as it was.
+    A volunteer who hangs up while it rings has tried nothing: the callback stays as it was. Raises LookupError
+    for a call that joined nobody.
     """
+    billing.joined(session, line, call, event)
+    if call.callback_id is None:
+        raise LookupError(f"the call {call.sid} was never joined with anybody")
     callback = session.get_one(Callback, call.callback_id)
     assignment = session.get_one(Assignment, callback.assignment_id)
     if event.bridged:
@@ -114,7 +119,7 @@ def ended(
 
 def reported(
     session: Session, line: Line, call: Call, callback_id: int, digits: str, at: datetime
-) -> Reported | NotReached | AskReport | Bridge | Unreachable:
+) -> Reported | NotReached | AskReport | Bridge | Exhausted | Unreachable:
     """Write down what the volunteer of this call tells by key of a call of theirs; 4 dials again.
 
     Raises LookupError when the call is somebody else's.

@@ -71,6 +71,25 @@ def open_for(session: Session, volunteer: Volunteer, at: datetime) -> list[OpenC
     ]
 
 
+def next_planned(session: Session, volunteer: Volunteer, at: datetime) -> tuple[Callback, Caller] | None:
+    """Return the next call that a volunteer is to make, and to whom; None when none is planned."""
+    found = session.execute(
+        select(Callback, Caller)
+        .join(Assignment, Callback.assignment_id == Assignment.id)
+        .join(Caller, Caller.id == Assignment.caller_id)
+        .where(
+            Assignment.volunteer_id == volunteer.id,
+            Assignment.state == AssignmentState.ACTIVE,
+            Assignment.channel != Channel.MAIL,
+            Callback.state == CallbackState.PLANNED,
+            Callback.due_at > at,
+        )
+        .order_by(Callback.due_at)
+        .limit(1)
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
 def _open(at: datetime) -> ColumnElement[bool]:
     reported = exists().where(
         Report.callback_id == Callback.id, Report.volunteer_id == Assignment.volunteer_id

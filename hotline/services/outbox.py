@@ -17,10 +17,16 @@ from hotline.services.wishes import wished_hours
 from hotline.telephony.errors import OPTED_OUT
 
 CONFIRMATION = "stopped"
+LATE_ANSWER = "late_answer"
+"""The answer to a text found long after it was written: it waits for a decent hour."""
 _AT_ONCE = frozenset(
     {CONFIRMATION, "restarted", "answer", "acknowledgement", "listener_closing", "registration_code"}
 )
+URGENT = frozenset({CONFIRMATION, "restarted", "answer", "contact_person"})
+"""What may still be written from the last tenth of a day's texts."""
+_RESERVE = 10
 _SOON_ENOUGH = timedelta(days=8)
+_DAYS_AHEAD = 7
 _KEEP_TRYING = timedelta(hours=24)
 _SHORTEST_VALIDITY, _LONGEST_VALIDITY = 60, 36_000
 
@@ -56,14 +62,16 @@ def enqueue(
     It comes from the main line's sender, unless another `sender` is the one whom this person knows.
     `until` is when the text stops making sense: what cannot leave before is not written. Answers to what
     somebody has just written leave at once; everything else waits for a decent hour, and for the end of the
-    hours in which a volunteer wants quiet.
+    hours in which a volunteer wants quiet. Once the line has written as much as it may in a day, a text is
+    one of the next day's.
     """
     if not takes_texts(line, phone, after_stop=kind == CONFIRMATION):
         return False
-    room = _room(session, line, phone, at)
-    if room.line <= 0:
-        _tell_ceiling(session, line, at)
-    due = leaves(session, line, kind, phone, at) if room else None
+    begins = _day_with_room(session, line, kind, phone, at)
+    if begins is None:
+        return False
+    at_once = begins == at
+    due = leaves(session, line, kind, phone, at) if at_once else decently(session, line, phone, begins)
     if due is None or (until is not None and due >= until):
         return False
     values = {
@@ -73,14 +81,11 @@ def enqueue(
         "sender": sender,
         "body": gsm.plain(body),
         "state": OutboxState.QUEUED,
-        "created_at": at,
+        "created_at": begins,
         "due_at": due,
         "expires_at": until or due + _KEEP_TRYING,
     }
-    written = people.insert_once(session, OutboxRow, "key", values) is not None
-    if written and room.line == 1:
-        _tell_ceiling(session, line, at)
-    return written
+    return people.insert_once(session, OutboxRow, "key", values) is not None
 
 
 def may_text(session: Session, line: Line, phone: Phone, at: datetime, *, after_stop: bool = False) -> bool:
@@ -91,6 +96,11 @@ def may_text(session: Session, line: Line, phone: Phone, at: datetime, *, after_
     if not takes_texts(line, phone, after_stop=after_stop):
         return False
     return bool(_room(session, line, phone, at))
+
+
+def ordinary(line: Line) -> int:
+    """Return how many texts may be written in a day that are not urgent."""
+    return line.config.limits.sms_per_day - line.config.limits.sms_per_day // _RESERVE
 
 
 def takes_texts(line: Line, phone: Phone, *, after_stop: bool = False) -> bool:
@@ -108,8 +118,8 @@ def worn_out(session: Session, line: Line, at: datetime) -> set[int]:
 
 
 def all_written(session: Session, line: Line, at: datetime) -> bool:
-    """Tell whether the line has written as many texts as it may in a day."""
-    return written_today(session, line, at) >= line.config.limits.sms_per_day
+    """Tell whether the line has written as many texts as it may in a day, urgent ones aside."""
+    return written_today(session, line, at) >= ordinary(line)
 
 
 def written_today(session: Session, line: Line, at: datetime) -> int:
@@ -119,8 +129,11 @@ def written_today(session: Session, line: Line, at: datetime) -> int:
 
 def leaves(session: Session, line: Line, kind: str, phone: Phone, at: datetime) -> datetime | None:
     """Return when a text of this kind may leave for a telephone; None when its owner never wants one."""
-    if kind in _AT_ONCE:
-        return at
+    return at if kind in _AT_ONCE else decently(session, line, phone, at)
+
+
+def decently(session: Session, line: Line, phone: Phone, at: datetime) -> datetime | None:
+    """Return when a text may reach a telephone without disturbing its owner; None when never."""
     volunteer = people.volunteer_at(session, phone)
     quiet = wished_hours(line, volunteer.quiet) if volunteer else None
     return decent(line, at, quiet=quiet)
@@ -210,13 +223,36 @@ class _Room:
         return self.line > 0 and self.person > 0
 
 
-def _room(session: Session, line: Line, phone: Phone, at: datetime) -> _Room:
+def _room(session: Session, line: Line, phone: Phone, at: datetime, *, urgent: bool = False) -> _Room:
     limits, to_them = line.config.limits, func.count().filter(OutboxRow.phone_id == phone.id)
     written, to_person = session.execute(select(func.count(), to_them).where(_today(line, at))).one()
-    return _Room(limits.sms_per_day - written, limits.sms_per_person_per_day - to_person)
+    most = limits.sms_per_day if urgent else ordinary(line)
+    return _Room(most - written, limits.sms_per_person_per_day - to_person)
 
 
-def _tell_ceiling(session: Session, line: Line, at: datetime) -> None:
+def _day_with_room(session: Session, line: Line, kind: str, phone: Phone, at: datetime) -> datetime | None:
+    """Return when the day begins on which a text may be written: now, or a morning of the days that follow.
+
+    None for a person who has been written to often enough, whatever the day.
+    """
+    moment = at
+    for _ in range(_DAYS_AHEAD):
+        room = _room(session, line, phone, moment, urgent=kind in URGENT)
+        if room.line <= 1 and moment == at:
+            tell_ceiling(session, line, at)
+        if room or room.person <= 0:
+            return moment if room else None
+        moment = tomorrow(line, moment)
+    return None
+
+
+def tomorrow(line: Line, at: datetime) -> datetime:
+    """Return when the line's next day begins."""
+    return datetime.combine(line.day(at) + timedelta(days=1), time(), line.zone)
+
+
+def tell_ceiling(session: Session, line: Line, at: datetime) -> None:
+    """Tell a coordinator, once a day, that the line has written its texts."""
     alerts.raise_alert(session, "sms_ceiling", f"sms_ceiling:{line.day(at)}", at)
 
 

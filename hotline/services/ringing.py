@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from hotline.models import Call, Caller, Phone, RingLeg, Volunteer, move
@@ -192,7 +192,11 @@ def _own(session: Session, call: Call) -> Volunteer | None:
 def _own_phone(session: Session, line: Line, call: Call, at: datetime) -> Phone | None:
     """Return the telephone of the caller's own volunteer, if it is to be rung now."""
     own = _own(session, call)
-    if own is None or not steady.may_ring(session, line, own, at) or own.phone_id in _talking(session, at):
+    if (
+        own is None
+        or not steady.may_ring(session, line, own, at)
+        or own.phone_id in set(session.scalars(_talking(at)))
+    ):
         return None
     return own.phone if _can_ring(line, call, own.phone) else None
 
@@ -205,11 +209,10 @@ def _on_duty(session: Session, line: Line, call: Call, at: datetime) -> list[Pho
     here = line.at(call.to_number)
     if not here.hours.is_open(call.started_at):
         return []
-    talking = _talking(session, at)
     phones = [
         phone
-        for phone in roster.on_shift(session, here, at)
-        if phone.id not in talking and _can_ring(line, call, phone)
+        for phone in roster.on_shift(session, here, at, but=_talking(at))
+        if _can_ring(line, call, phone)
     ]
     start = call.id % len(phones) if len(phones) > MOST_AT_ONCE else 0
     return phones[start:] + phones[:start]
@@ -221,17 +224,13 @@ def _can_ring(line: Line, call: Call, phone: Phone) -> bool:
     return dialable(PhoneNumber(phone.number), line.config.limits.countries)
 
 
-def _talking(session: Session, at: datetime) -> set[int | None]:
-    """Return the telephones whose listeners speak with a caller right now."""
-    return set(
-        session.scalars(
-            select(Call.answered_by_id).where(
-                Call.outcome == CallOutcome.IN_PROGRESS,
-                Call.ended_at.is_(None),
-                Call.answered_by_id.is_not(None),
-                Call.started_at > at - _LONGEST_TALK,
-            )
-        )
+def _talking(at: datetime) -> Select[int | None]:
+    """Select the telephones whose listeners speak with a caller right now."""
+    return select(Call.answered_by_id).where(
+        Call.outcome == CallOutcome.IN_PROGRESS,
+        Call.ended_at.is_(None),
+        Call.answered_by_id.is_not(None),
+        Call.started_at > at - _LONGEST_TALK,
     )
 
 
@@ -241,7 +240,7 @@ def _left(session: Session, line: Line, call: Call, at: datetime) -> list[Phone]
     The caller's own volunteer has had their turn, unless they are on shift.
     """
     legs = session.scalars(select(RingLeg).where(RingLeg.call_id == call.id).order_by(RingLeg.id)).all()
-    out = {leg.phone_id for leg in legs if leg.state in _OUT} | _talking(session, at)
+    out = {leg.phone_id for leg in legs if leg.state in _OUT} | set(session.scalars(_talking(at)))
     own = _own(session, call)
     rung = [leg.phone for leg in legs if own is None or leg.phone_id != own.phone_id]
     return list(

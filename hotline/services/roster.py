@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from hotline.hours import BrokenHours, Hours
@@ -14,17 +14,24 @@ from hotline.services.line import Line
 _DAYS_AHEAD = 60
 
 
-def on_shift(session: Session, line: Line, at: datetime) -> list[Phone]:
+def on_shift(
+    session: Session, line: Line, at: datetime, *, but: Select[int | None] | None = None
+) -> list[Phone]:
     """Return the telephones on duty at a moment for a line, each once, the one known longest first.
 
-    A shift counts when its dates include the line's local day and its hours are open; empty hours mean
-    always, hours that cannot be read mean never.
+    Those whose ids `but` selects are left out. A shift counts when its dates include the line's local day and
+    its hours are open; empty hours mean always, hours that cannot be read mean never.
     """
     day = line.day(at)
     found = session.execute(
         select(Phone, Shift.available)
         .join(Shift, Shift.phone_id == Phone.id)
-        .where(or_(Shift.from_date.is_(None), Shift.from_date <= day), _not_over(day), hearing(line))
+        .where(
+            or_(Shift.from_date.is_(None), Shift.from_date <= day),
+            _not_over(day),
+            hearing(line),
+            true() if but is None else Phone.id.not_in(but),
+        )
         .order_by(Phone.id)
     )
     return list({phone.id: phone for phone, available in found if _open(available, line, at)}.values())

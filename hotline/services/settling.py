@@ -41,12 +41,18 @@ def limits(at: datetime) -> dict[str, datetime]:
 def is_unsettled(asked_before: Moment, over_before: Moment, begun_after: Moment) -> ColumnElement[bool]:
     """Tell, within a query, whether the carrier is to be asked about a call.
 
-    It seems to last (asked every few minutes), or it is over and nobody heard of a bridge or a message
-    (asked once).
+    It seems to last (asked every few minutes, with a message in it too), or it is over and nobody heard of a
+    bridge or a message (asked once).
     """
     asked = Call.recordings_sought_at
     lasting = and_(
         Call.outcome == CallOutcome.IN_PROGRESS,
+        Call.ended_at.is_(None),
+        func.coalesce(asked, Call.started_at) < asked_before,
+    )
+    endless = and_(
+        Call.outcome == CallOutcome.VOICEMAIL,
+        Call.started_at > begun_after,
         Call.ended_at.is_(None),
         func.coalesce(asked, Call.started_at) < asked_before,
     )
@@ -58,7 +64,7 @@ def is_unsettled(asked_before: Moment, over_before: Moment, begun_after: Moment)
         Call.ended_at < over_before,
         or_(asked.is_(None), asked < Call.ended_at),
     )
-    return or_(lasting, undecided, silent)
+    return or_(lasting, endless, undecided, silent)
 
 
 def lasts(session: Session, sid: str, at: datetime) -> None:
@@ -69,16 +75,22 @@ def lasts(session: Session, sid: str, at: datetime) -> None:
 
 
 def over(
-    session: Session, line: Line, sid: str, recordings: Sequence[CarrierRecording], at: datetime
+    session: Session,
+    line: Line,
+    sid: str,
+    recordings: Sequence[CarrierRecording],
+    at: datetime,
+    *,
+    ended_at: datetime | None = None,
 ) -> None:
-    """The carrier says that the call is over, and names its recordings.
+    """The carrier says that the call is over, perhaps since when, and names its recordings.
 
     Without any, a listener who had pressed 1 has spoken with the caller; without one, the caller hung up.
     """
     call = calls.by_sid(session, sid)
     if call is None:
         return
-    call.ended_at = call.ended_at or at
+    call.ended_at = call.ended_at or ended_at or at
     call.recordings_sought_at = max(at, call.ended_at)
     voicemails.found(session, line, call, recordings, at)
     if call.answered_by_id is not None:

@@ -3,6 +3,7 @@
 A tap that may have rung is never repeated; whoever still waits after two minutes taps again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +15,8 @@ from hotline.models.status import CallOutcome, Direction, TapState
 from hotline.phone import PhoneNumber, dialable
 from hotline.services import bridges, calls, open_calls, people
 from hotline.services.line import Line
+from hotline.services.spending import billing, guard
+from hotline.telephony.base import CarrierCall
 from hotline.telephony.statuses import call_is_over
 from hotline.telephony.webhooks import LegStatus
 
@@ -24,8 +27,15 @@ _TOO_LATE = "La demande a trop attendu, votre téléphone n'a pas sonné : touch
 _NOT_DIALABLE = (
     "La ligne ne peut pas appeler votre numéro : composez celui de la ligne, ou prévenez l'équipe."
 )
+_EXHAUSTED = (
+    "La ligne a épuisé les minutes d'appel de la journée, votre téléphone n'a pas sonné : "
+    "appelez demain. L'équipe est prévenue."
+)
 _NOT_TAKEN = "Votre téléphone n'a pas répondu : touchez « Appeler » encore une fois."
+_NEVER_RANG = "L'opérateur n'a pas fait sonner votre téléphone : touchez « Appeler » encore une fois."
 _LONGEST_ERROR = 200
+_CLOCKS_DIFFER = timedelta(minutes=1)
+_SURE_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,16 @@ class ToRing:
     tap_id: int
     number: str = field(repr=False)
     shown: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A tap whose telephone may have rung: which one, showing which number, and since when to look."""
+
+    tap_id: int
+    number: str = field(repr=False)
+    shown: str = field(repr=False)
+    since: datetime
 
 
 def ask(session: Session, volunteer: Volunteer, callback_id: int, at: datetime) -> Tap | None:
@@ -73,6 +93,8 @@ def claim(session: Session, line: Line, at: datetime) -> ToRing | None:
             move(session, tap, TapState.FAILED, error=_TOO_LATE)
         elif not dialable(PhoneNumber(number), line.config.limits.countries):
             move(session, tap, TapState.FAILED, error=_NOT_DIALABLE)
+        elif not guard.may_join(session, line, tap.volunteer_id, at):
+            move(session, tap, TapState.FAILED, error=_EXHAUSTED)
         elif move(session, tap, TapState.DIALLING, claimed_at=at):
             return ToRing(tap.id, number, _shown(session, line, tap))
     return None
@@ -95,6 +117,40 @@ def doubtful(session: Session, tap_id: int, says: str) -> None:
     _end(session, tap_id, TapState.DOUBTFUL, says)
 
 
+def doubts(session: Session, line: Line, limit: int) -> list[Doubt]:
+    """Return the taps in doubt, oldest first."""
+    found = session.scalars(
+        select(Tap).where(Tap.state == TapState.DOUBTFUL).order_by(Tap.created_at, Tap.id).limit(limit)
+    )
+    return [
+        Doubt(
+            tap.id,
+            tap.volunteer.phone.number,
+            _shown(session, line, tap),
+            (tap.claimed_at or tap.created_at) - _CLOCKS_DIFFER,
+        )
+        for tap in found
+    ]
+
+
+def resolve(session: Session, line: Line, doubt: Doubt, log: Sequence[CarrierCall], at: datetime) -> None:
+    """Settle a doubt by the carrier's log: rung when a call is there, failed once there surely is none.
+
+    The telephone is never rung for it again: whoever still waits taps again.
+    """
+    tap = session.get(Tap, doubt.tap_id)
+    if tap is None or tap.state is not TapState.DOUBTFUL:
+        return
+    known = set(session.scalars(select(Call.sid).where(Call.sid.in_([call.sid for call in log]))))
+    placed = [call for call in log if call.from_ == doubt.shown and call.sid not in known]
+    if placed:
+        first = placed[0]
+        _call(session, line, tap, first.sid, first.started_at or at)
+        over(session, line, tap.id, LegStatus(first.sid, first.status), first.ended_at or at)
+    elif doubt.since + _CLOCKS_DIFFER < at - _SURE_AFTER:
+        move(session, tap, TapState.FAILED, error=_NEVER_RANG)
+
+
 def answered(session: Session, line: Line, tap_id: int, sid: str, at: datetime) -> bridges.Hears:
     """The volunteer's telephone was picked up; it may be their voicemail, so that a key is asked for first.
 
@@ -114,6 +170,7 @@ def over(session: Session, line: Line, tap_id: int, event: LegStatus, at: dateti
     call = _call(session, line, tap, event.sid, at)
     if event.status != "completed" and move(session, call, CallOutcome.FAILED, ended_at=at):
         tap.error = _NOT_TAKEN
+        billing.over(session, line, call, 0)
     calls.left(session, line, call, at)
 
 

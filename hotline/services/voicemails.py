@@ -111,12 +111,13 @@ def stored(session: Session, fetch: Fetch, sha256: str, peaks: bytes | None = No
 def not_fetched(session: Session, fetch: Fetch, at: datetime, *, gone: bool) -> None:
     """Plan another try, later each time; audio that the carrier has denied for a day is lost.
 
-    `gone` tells that the carrier answered, and has no such audio (yet).
+    `gone` tells that the carrier answered, and has no such audio (yet). The day begins when it last named it.
     """
     voicemail = session.get(Voicemail, fetch.voicemail_id)
     if voicemail is None:
         return
-    if gone and at - voicemail.created_at > GIVE_UP_AFTER:
+    named_at = max(voicemail.created_at, voicemail.call.recordings_sought_at or voicemail.created_at)
+    if gone and at - named_at > GIVE_UP_AFTER:
         if move(session, voicemail, VoicemailState.LOST):
             _tell_lost(session, voicemail, at)
         return

@@ -89,6 +89,8 @@ class Environment(BaseSettings):
     transcription_model: Path | None = Field(None, alias="HOTLINE_TRANSCRIPTION_MODEL")
     config: Path | None = Field(None, alias="HOTLINE_CONFIG")
     fallback_url: str | None = Field(None, alias="HOTLINE_FALLBACK_URL")
+    spool: Path | None = Field(None, alias="HOTLINE_SPOOL")
+    metrics_token: SecretStr | None = Field(None, alias="HOTLINE_METRICS_TOKEN")
     host: str = Field("127.0.0.1", alias="HOTLINE_HOST")
     hotline_port: int | None = Field(None, alias="HOTLINE_PORT", ge=1, le=65535)
     platform_port: int | None = Field(None, alias="PORT", ge=1, le=65535)

@@ -53,6 +53,7 @@ def _language_code(code: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Count = Annotated[int, Field(ge=1)]
+Price = Annotated[float, Field(ge=0)]
 
 
 class _Section(BaseModel):
@@ -149,21 +150,52 @@ class LaddersSection(_Section):
 
 
 class AlarmsSection(_Section):
-    """Ages at which `/status` stops saying that all is well."""
+    """Ages at which `/status` stops saying that all is well, and who is told of it.
+
+    `tell` holds addresses and mobiles; without addresses it is those of the desk.
+    """
 
     clock: Duration = timedelta(seconds=60)
     outbox: Duration = timedelta(minutes=5)
     unheard: Duration = timedelta(days=3)
+    tell: list[Annotated[str, AfterValidator(numbers.number_or_address)]] = []
 
 
 class LimitsSection(_Section):
-    """Ceilings that keep a fault or a prank from costing money."""
+    """Ceilings that keep a fault or a prank from costing money; `longest_call` ends one conversation."""
 
     sms_per_person_per_day: Count = 6
     sms_per_day: Count = 500
+    call_minutes_per_person_per_day: Count = 240
+    call_minutes_per_day: Count = 6000
+    longest_call: Duration = timedelta(hours=2)
     mails_per_person_per_day: Count = 10
     mails_per_day: Count = 500
     countries: list[str] = ["FR"]
+
+
+class BurstsSection(_Section):
+    """From how many calls `within` a time on nobody is rung any more, and the message is taken at once.
+
+    `number` counts the calls of one telephone, `block` those of strangers from ten thousand numbers that
+    follow each other, `withheld` those without a number.
+    """
+
+    within: Duration = timedelta(minutes=10)
+    number: Count = 10
+    block: Count = 40
+    withheld: Count = 80
+
+
+class CostsSection(_Section):
+    """What the carrier asks, in euros: a minute of a call that comes in or goes out, one part of a text,
+    and a number for a month.
+    """
+
+    minute_in: Price = 0.01
+    minute_out: Price = 0.05
+    text: Price = 0.08
+    number: Price = 1.5
 
 
 class LinksSection(_Section):
@@ -226,6 +258,8 @@ class LineConfig(_Section):
     ladders: LaddersSection = LaddersSection()
     alarms: AlarmsSection = AlarmsSection()
     limits: LimitsSection = LimitsSection()
+    bursts: BurstsSection = BurstsSection()
+    costs: CostsSection = CostsSection()
     links: LinksSection = LinksSection()
     partners: PartnersSection = PartnersSection()
     missions: MissionsSection = MissionsSection()

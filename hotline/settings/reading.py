@@ -85,6 +85,12 @@ class Settings:
         return _sqlite_file(self.database_url)
 
     @property
+    def spool_folder(self) -> Path:
+        """The folder of what came while the database was away: beside an SQLite file unless set."""
+        beside = self.sqlite_file.parent if self.sqlite_file else Path("var").absolute()
+        return (self.environment.spool or beside / "spool").absolute()
+
+    @property
     def prompts_folder(self) -> Path:
         """The folder of the prompt catalogues: beside the settings file, else the one that came along."""
         beside = self.config_folder / "prompts"

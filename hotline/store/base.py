@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 from hotline.errors import HotlineError
@@ -42,6 +43,9 @@ class Store(Protocol):
     def exists(self, key: str) -> bool:
         """Tell whether something is kept under the key."""
 
+    def keys(self) -> Iterator[str]:
+        """Return every key under which something is kept, in no order."""
+
     def check(self) -> None:
         """Prove that the store works by writing, reading and deleting a probe; raise StoreError otherwise."""
 
@@ -51,6 +55,11 @@ def checked(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise StoreError("Cet identifiant d'enregistrement n'est pas valable pour le dépôt audio.")
     return key
+
+
+def is_key(name: str) -> bool:
+    """Tell whether a name found in a store is a key."""
+    return _KEY.fullmatch(name) is not None
 
 
 def probe(store: Store) -> None:

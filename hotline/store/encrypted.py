@@ -1,5 +1,7 @@
 """A store that seals bytes before another store sees them."""
 
+from collections.abc import Iterator
+
 from hotline.store.base import Cipher, Store, probe
 
 
@@ -12,11 +14,11 @@ class EncryptedStore:
 
     def put(self, key: str, data: bytes) -> None:
         """Seal these bytes and keep them."""
-        self._inner.put(key, self._cipher.encrypt(data, _context(key)))
+        self._inner.put(key, self._cipher.encrypt(data, context_of(key)))
 
     def get(self, key: str) -> bytes:
         """Return the opened bytes; raise NotStored, or the cipher's HotlineError when they do not open."""
-        return self._cipher.decrypt(self._inner.get(key), _context(key))
+        return self._cipher.decrypt(self._inner.get(key), context_of(key))
 
     def delete(self, key: str) -> None:
         """Forget the key."""
@@ -26,10 +28,15 @@ class EncryptedStore:
         """Tell whether something is kept under the key."""
         return self._inner.exists(key)
 
+    def keys(self) -> Iterator[str]:
+        """Return every key."""
+        return self._inner.keys()
+
     def check(self) -> None:
         """Prove that sealing, keeping and opening work; raise StoreError otherwise."""
         probe(self)
 
 
-def _context(key: str) -> bytes:
+def context_of(key: str) -> bytes:
+    """Return what sealed bytes are bound to."""
     return b"recording:" + key.encode()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hotline.store.base import NotStored, StoreError, checked, probe
+from hotline.store.base import NotStored, StoreError, checked, is_key, probe
 
 
 class LocalStore:
@@ -53,6 +53,15 @@ class LocalStore:
         path = self._path(key)
         with self._spoken():
             return path.is_file()
+
+    def keys(self) -> Iterator[str]:
+        """Return every key, whatever else lies in the folder."""
+        with self._spoken():
+            shards = [place for place in self._folder.glob("??") if place.is_dir()]
+        for shard in shards:
+            with self._spoken():
+                names = [file.name for file in shard.iterdir()]
+            yield from (name for name in names if is_key(name) and self._path(name).parent == shard)
 
     def check(self) -> None:
         """Prove that the folder can be written and read; raise StoreError otherwise."""

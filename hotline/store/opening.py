@@ -14,12 +14,17 @@ def open_store(url: str, cipher: Cipher) -> Store:
     Opening reaches for nothing yet; `check` does. Raises StoreError for any other address, and when the S3
     extra is not installed.
     """
+    return EncryptedStore(open_unsealed(url), cipher)
+
+
+def open_unsealed(url: str) -> Store:
+    """Return the store beneath the sealing, for copies: what it gives was sealed before it came there."""
     scheme, _, place = url.partition(":")
     if scheme == "file" and place and (not place.startswith("//") or place.startswith("///")):
-        return EncryptedStore(LocalStore(Path(unquote(place.removeprefix("//")))), cipher)
+        return LocalStore(Path(unquote(place.removeprefix("//"))))
     bucket, _, prefix = place.removeprefix("//").partition("/")
     if scheme == "s3" and place.startswith("//") and bucket:
-        return EncryptedStore(_bucket(bucket, prefix.strip("/")), cipher)
+        return _bucket(bucket, prefix.strip("/"))
     raise StoreError(
         "HOTLINE_RECORDINGS_URL n'est pas valable : écrivez file:var/recordings, file:///un/dossier "
         "ou s3://seau/prefixe."

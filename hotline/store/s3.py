@@ -9,7 +9,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from hotline.store.base import NotStored, StoreError, checked, probe
+from hotline.store.base import NotStored, StoreError, checked, is_key, probe
 
 
 class S3BucketStore:
@@ -53,6 +53,12 @@ class S3BucketStore:
             except FileNotFoundError:
                 return False
             return True
+
+    def keys(self) -> Iterator[str]:
+        """Return every key under the prefix, a thousand of them in memory at a time."""
+        with self._spoken():
+            for page in obstore.list(self._store, chunk_size=1000):
+                yield from (one["path"] for one in page if is_key(one["path"]))
 
     def check(self) -> None:
         """Prove that the bucket can be written and read; raise StoreError otherwise."""

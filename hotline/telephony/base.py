@@ -1,7 +1,8 @@
 """What the product asks of a telephone carrier, and the one error that it may get back."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from hotline.errors import HotlineError
@@ -85,11 +86,15 @@ class CarrierCall:
     to: str
     direction: str
     parent_sid: str | None
+    forwarded_from: str | None = None
 
 
 @dataclass(frozen=True)
 class OwnNumber:
-    """One of our numbers as configured at the carrier; an address that is not set is an empty text."""
+    """One of our numbers as configured at the carrier; an address that is not set is an empty text.
+
+    An application takes the place of the addresses, and a trunk that of the addresses for calls.
+    """
 
     sid: str
     e164: str
@@ -98,6 +103,13 @@ class OwnNumber:
     status_callback: str
     sms_url: str
     sms_capable: bool
+    voice_method: str = "POST"
+    voice_fallback_method: str = "POST"
+    status_callback_method: str = "POST"
+    sms_method: str = "POST"
+    voice_application_sid: str = ""
+    sms_application_sid: str = ""
+    trunk_sid: str = ""
 
 
 class Carrier(Protocol):
@@ -152,8 +164,38 @@ class Carrier(Protocol):
         Raises TelephonyError.
         """
 
+    def calls_to(self, to: str, since: datetime) -> list[CarrierCall]:
+        """Return the calls that we placed to one number at or after `since`, oldest first.
+
+        Raises TelephonyError.
+        """
+
+    def calls_on(self, day: date, to: str) -> Iterator[CarrierCall]:
+        """Give the calls to one number that began on a day of UTC, newest first, a page read at a time.
+
+        Raises TelephonyError, after some of them perhaps.
+        """
+
+    def texts_on(self, day: date) -> Iterator[CarrierText]:
+        """Give the texts of the account sent or received on a day of UTC; see `calls_on`."""
+
+    def recordings_on(self, day: date) -> Iterator[CarrierRecording]:
+        """Give the recordings of the account begun on a day of UTC; see `calls_on`."""
+
     def own_number(self, e164: str) -> OwnNumber | None:
         """Return one of our numbers as it is configured, or None when the account does not own it.
+
+        Raises TelephonyError.
+        """
+
+    def change_number(self, sid: str, changes: Mapping[str, str]) -> None:
+        """Set some of a number's settings, by their names in OwnNumber, all of them or none.
+
+        Raises TelephonyError; when it is `uncertain` they may be set: doing it again does no harm.
+        """
+
+    def countries_open(self) -> frozenset[str] | None:
+        """Return the countries that the account may call (ISO 3166), or None where this cannot be asked.
 
         Raises TelephonyError.
         """

@@ -1,11 +1,13 @@
 """Twilio as carrier, through its own client library, which is loaded at the first request only."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit
 
+from hotline.telephony import resources
 from hotline.telephony.base import (
     CarrierCall,
     CarrierRecording,
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _PAGE: Final = 100
+_LARGE_PAGE: Final = 500
+_ALL_COUNTRIES: Final = 1000
 _LONGEST_WAIT: Final = timedelta(days=1)
 _UNREADABLE: Final = "Le prestataire téléphonique a donné une réponse illisible."
 
@@ -53,18 +57,21 @@ class TwilioCarrier:
 
     @cached_property
     def _wire(self) -> "Wire":
+        return self._opened(self._base_url)
+
+    def _opened(self, base_url: str) -> "Wire":
         from hotline.telephony.wire import Wire  # noqa: PLC0415 -- `requests` only where a request is made
 
-        return Wire(self._base_url, self._timeout)
+        return Wire(base_url, self._timeout)
 
     @cached_property
     def _client(self) -> Any:
         return self._signed_with(self._credentials)
 
-    def _signed_with(self, credentials: tuple[str, str]) -> Any:
+    def _signed_with(self, credentials: tuple[str, str], wire: "Wire | None" = None) -> Any:
         from twilio.rest import Client  # noqa: PLC0415 -- 0.1 s that the web process never needs
 
-        return Client(*credentials, self._account_sid, http_client=self._wire)
+        return Client(*credentials, self._account_sid, http_client=wire or self._wire)
 
     def send_text(
         self, *, to: str, sender: str, body: str, on_receipt: str, valid_for: int | None
@@ -75,7 +82,7 @@ class TwilioCarrier:
             sent = self._client.messages.create(
                 to=to, from_=sender, body=body, status_callback=on_receipt, **optional
             )
-            return SentText(sid=_required(sent.sid), status=sent.status or "")
+            return SentText(sid=resources.required(sent.sid), status=sent.status or "")
 
     def place_call(
         self, *, to: str, sender: str, seconds: int, on_answer: str, on_status: str, on_fault: str
@@ -90,7 +97,7 @@ class TwilioCarrier:
                 status_callback=on_status,
                 timeout=seconds,
             )
-            return PlacedCall(sid=_required(placed.sid), status=placed.status or "")
+            return PlacedCall(sid=resources.required(placed.sid), status=placed.status or "")
 
     def texts_to(self, to: str, since: datetime) -> list[CarrierText]:
         """Return the texts to one number; see Carrier.texts_to.
@@ -101,17 +108,17 @@ class TwilioCarrier:
         texts = []
         with _understood():
             for found in self._client.messages.stream(to=to, page_size=_PAGE):
-                created_at = _required(found.date_created)
+                created_at = resources.required(found.date_created)
                 if created_at < since - _LONGEST_WAIT:
                     break
                 if created_at >= since:
-                    texts.append(_text(found))
+                    texts.append(resources.text(found))
         return texts
 
     def recordings_of(self, call_sid: str) -> list[CarrierRecording]:
         """Return the recordings of one call; see Carrier.recordings_of."""
         with _understood():
-            return [_recording(found) for found in self._client.recordings.stream(call_sid=call_sid)]
+            return [resources.recording(found) for found in self._client.recordings.stream(call_sid=call_sid)]
 
     def audio(self, recording_sid: str) -> bytes:
         """Return the sound of one recording; see Carrier.audio."""
@@ -137,19 +144,73 @@ class TwilioCarrier:
     def call(self, sid: str) -> CarrierCall | None:
         """Return one call; see Carrier.call."""
         with _understood():
-            return _or_none(lambda: _call(self._client.calls(sid).fetch()))
+            return _or_none(lambda: resources.call(self._client.calls(sid).fetch()))
+
+    def calls_to(self, to: str, since: datetime) -> list[CarrierCall]:
+        """Return the calls that we placed to one number; see Carrier.calls_to."""
+        day = since.astimezone(UTC).date().isoformat()
+        with _understood():
+            listed = self._client.calls.stream(to=to, start_time_after=day, page_size=_PAGE)
+            found = [resources.call(each) for each in listed]
+        placed = (one for one in found if one.parent_sid is None and one.direction.startswith("outbound"))
+        return [one for one in reversed(list(placed)) if one.started_at is None or one.started_at >= since]
+
+    def calls_on(self, day: date, to: str) -> Iterator[CarrierCall]:
+        """Give the calls of a day; see Carrier.calls_on."""
+        with _understood():
+            for found in self._client.calls.stream(to=to, start_time=day.isoformat(), page_size=_LARGE_PAGE):
+                yield resources.call(found)
+
+    def texts_on(self, day: date) -> Iterator[CarrierText]:
+        """Give the texts of a day; see Carrier.texts_on."""
+        with _understood():
+            for found in self._client.messages.stream(date_sent=day.isoformat(), page_size=_LARGE_PAGE):
+                yield resources.text(found)
+
+    def recordings_on(self, day: date) -> Iterator[CarrierRecording]:
+        """Give the recordings of a day; see Carrier.recordings_on."""
+        with _understood():
+            for found in self._client.recordings.stream(date_created=day.isoformat(), page_size=_LARGE_PAGE):
+                yield resources.recording(found)
 
     def own_number(self, e164: str) -> OwnNumber | None:
         """Return one of our numbers, matched in full; see Carrier.own_number."""
         with _understood():
             found = self._client.incoming_phone_numbers.stream(phone_number=e164)
-            return next((_own_number(each) for each in found if each.phone_number == e164), None)
+            return next((resources.own_number(each) for each in found if each.phone_number == e164), None)
+
+    def change_number(self, sid: str, changes: Mapping[str, str]) -> None:
+        """Set some of a number's settings; see Carrier.change_number."""
+        with _understood(writing=True):
+            self._client.incoming_phone_numbers(sid).update(**changes)
+
+    def countries_open(self) -> frozenset[str] | None:
+        """Return the countries that may be called, which only the carrier's own second host knows."""
+        wire = self._permissions_wire()
+        if wire is None:
+            return None
+        with _understood():
+            client = self._signed_with(self._credentials, wire)
+            asked = client.voice.v1.dialing_permissions.countries
+            found = asked.stream(low_risk_numbers_enabled=True, page_size=_ALL_COUNTRIES)
+            return frozenset(
+                resources.required(each.iso_code) for each in found if each.low_risk_numbers_enabled
+            )
+
+    def _permissions_wire(self) -> "Wire | None":
+        """Return the way to the voice API: a host of its own at the carrier's, the same for a stand-in."""
+        from hotline.telephony.wire import is_loopback  # noqa: PLC0415 -- see _opened
+
+        host = urlsplit(self._base_url).hostname
+        if host == "api.twilio.com":
+            return self._opened("https://voice.twilio.com")
+        return self._wire if is_loopback(host) else None
 
     def account_status(self) -> str:
         """Return our account's state; see Carrier.account_status."""
         with _understood():
             account = self._signed_with(self._token).api.accounts(self._account_sid).fetch()
-            return str(_required(account.status))
+            return str(resources.required(account.status))
 
 
 @contextmanager
@@ -171,65 +232,3 @@ def _or_none(fetch: Callable[[], _T]) -> _T | None:
         if error.code == NOT_FOUND:
             return None
         raise
-
-
-def _required(value: _T | None) -> _T:
-    if value is None:
-        raise ValueError("a field is missing")
-    return value
-
-
-def _seconds(text: str | None) -> int | None:
-    """Return a duration, which the carrier writes as text, `-1` when it has none."""
-    seconds = int(text or -1)
-    return seconds if seconds >= 0 else None
-
-
-def _text(found: Any) -> CarrierText:
-    return CarrierText(
-        sid=_required(found.sid),
-        to=found.to or "",
-        sender=found.from_ or "",
-        body=found.body or "",
-        status=found.status or "",
-        error_code=None if found.error_code is None else int(found.error_code),
-        created_at=_required(found.date_created),
-        direction=found.direction or "",
-    )
-
-
-def _recording(found: Any) -> CarrierRecording:
-    return CarrierRecording(
-        sid=_required(found.sid),
-        call_sid=_required(found.call_sid),
-        duration=_seconds(found.duration),
-        status=found.status or "",
-        created_at=_required(found.date_created),
-    )
-
-
-def _call(found: Any) -> CarrierCall:
-    return CarrierCall(
-        sid=_required(found.sid),
-        status=found.status or "",
-        duration=_seconds(found.duration),
-        started_at=found.start_time,
-        ended_at=found.end_time,
-        from_=found._from or "",  # noqa: SLF001 -- the library's only name for it
-        to=found.to or "",
-        direction=found.direction or "",
-        parent_sid=found.parent_call_sid,
-    )
-
-
-def _own_number(found: Any) -> OwnNumber:
-    capabilities = {name.lower(): able for name, able in (found.capabilities or {}).items()}
-    return OwnNumber(
-        sid=_required(found.sid),
-        e164=_required(found.phone_number),
-        voice_url=found.voice_url or "",
-        voice_fallback_url=found.voice_fallback_url or "",
-        status_callback=found.status_callback or "",
-        sms_url=found.sms_url or "",
-        sms_capable=bool(capabilities.get("sms")),
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from hotline.errors import HotlineError
 from hotline.phone import PhoneNumber, from_carrier
@@ -18,7 +19,10 @@ class MalformedWebhook(HotlineError):
 
 @dataclass(frozen=True)
 class IncomingCall:
-    """Somebody phones the line. `caller` is None, and `withheld` true, when nobody can be called back."""
+    """Somebody phones the line. `caller` is None, and `withheld` true, when nobody can be called back.
+
+    `found_at` is when a call was found in the carrier's log of which no webhook came.
+    """
 
     sid: str
     from_raw: str
@@ -27,6 +31,7 @@ class IncomingCall:
     withheld: bool
     forwarded_from: str | None
     direction: str
+    found_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,10 @@ class RecordingStatus:
 
 @dataclass(frozen=True)
 class IncomingText:
-    """A text for us. `sender` is None for machines: short codes and names cannot be answered."""
+    """A text for us. `sender` is None for machines: short codes and names cannot be answered.
+
+    `found_at` is when a text was found in the carrier's log of which no webhook came.
+    """
 
     sid: str
     from_raw: str
@@ -104,6 +112,7 @@ class IncomingText:
     to_raw: str
     body: str
     opt_out_type: str | None
+    found_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Wire:
         self._origin = (base.scheme, base.netloc)
         self._timeout = timeout
         self._session = requests.Session()
-        self._session.trust_env = not _is_loopback(base.hostname)
+        self._session.trust_env = not is_loopback(base.hostname)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=0, pool_maxsize=32))
 
@@ -127,7 +127,8 @@ def broken(error: requests.RequestException, *, writing: bool) -> TelephonyError
     return TelephonyError(_NO_ANSWER, permanent=False, uncertain=writing)
 
 
-def _is_loopback(host: str | None) -> bool:
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host is this very machine."""
     try:
         return host == "localhost" or ip_address(host or "").is_loopback
     except ValueError:

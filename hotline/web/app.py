@@ -8,7 +8,21 @@ from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException
 
 from hotline.bootstrap import Hotline
-from hotline.web import desk, entrance, health, i18n, joining, missions, prompts, sms, voice, volunteer
+from hotline.web import (
+    desk,
+    entrance,
+    health,
+    i18n,
+    joining,
+    log_context,
+    metrics,
+    missions,
+    prompts,
+    sms,
+    voice,
+    volunteer,
+    waits,
+)
 from hotline.web.product import EXTENSION
 
 LONGEST_FORM = 64 * 1024
@@ -24,14 +38,16 @@ def create_app(hotline: Hotline) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_FORM
     app.secret_key = hotline.settings.secret_key
     app.extensions[EXTENSION] = hotline
+    log_context.follow(app, WEBHOOKS)
     _protect_forms(app, hotline)
     i18n.prepare(app)
     webhooks = (voice.webhooks, sms.webhooks)
-    public = (prompts.pages, health.pages, missions.pages, joining.pages)
+    public = (prompts.pages, health.pages, metrics.pages, missions.pages, joining.pages)
     for room in (*webhooks, *public, desk.pages, volunteer.pages):
         app.register_blueprint(room)
     entrance.prepare(app, hotline)
     app.register_error_handler(HTTPException, _told)
+    waits.bounded(app)
     return app
 
 

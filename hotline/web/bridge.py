@@ -9,7 +9,7 @@ from hotline.services.joined import Arranged, NotReached, Reported
 from hotline.telephony import webhooks as heard
 from hotline.web import answering, briefing, speech
 from hotline.web.addresses import webhook
-from hotline.web.answering import acknowledge, asked, farewell, hears, take_message, tell_again
+from hotline.web.answering import acknowledge, asked, farewell, hears, take_message, tell_again, whole
 from hotline.web.product import product
 from hotline.web.signed import form, twiml
 
@@ -51,7 +51,7 @@ def tap_answered() -> Response:
     return twiml(briefing.document(hotline, decision))
 
 
-@hears("/tap/status", on_fault=tell_again)
+@hears("/tap/status", on_fault=tell_again, on_kept=acknowledge)
 def tap_over() -> Response:
     """The call to a volunteer who tapped "Appeler" is over."""
     hotline, event, tap = product(), heard.leg_status(form()), asked("tap")
@@ -100,7 +100,7 @@ def waited() -> Response:
     return _picked_up(wait=False)
 
 
-@hears("/bridge/machine", on_fault=tell_again)
+@hears("/bridge/machine", on_fault=tell_again, on_kept=acknowledge)
 def machine() -> Response:
     """The carrier's news of who picked up, a person or a machine: early, late or never."""
     hotline, event, call_id = product(), heard.leg_answered(form()), asked("call")
@@ -175,4 +175,4 @@ def _picked_up(*, wait: bool) -> Response:
 
 def _offered() -> list[int]:
     """Return the calls that were offered by key, in their order, from the address that we gave."""
-    return [int(number) for number in request.args.get("calls", "").split("-") if number.isdigit()]
+    return [number for number in map(whole, request.args.get("calls", "").split("-")) if number]

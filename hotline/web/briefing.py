@@ -14,6 +14,7 @@ from hotline.services.bridges import (
     Bridge,
     Choice,
     Choose,
+    Exhausted,
     GreetVolunteer,
     Hears,
     OfferAnswered,
@@ -43,6 +44,8 @@ def document(hotline: Hotline, decision: Hears, *, on_star: str | None = None) -
             return _ask_report(hotline, decision, hello)
         case GreetVolunteer():
             return _kind_word(hotline, decision, hello, on_star)
+        case Exhausted():
+            return bridge.exhausted(words, hello=hello)
         case Unreachable(caller=caller):
             return bridge.unreachable(words, hello=hello, caller=caller)
         case never:
@@ -111,6 +114,7 @@ def _connect(hotline: Hotline, decision: Bridge, hello: str, on_star: str | None
         seconds=decision.seconds,
         on_ended=webhook(hotline, "/voice/bridge/ended"),
         on_star=on_star if hello else None,
+        longest=int(hotline.line.config.limits.longest_call.total_seconds()),
     )
 
 

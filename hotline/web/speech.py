@@ -6,7 +6,8 @@ from callflows import apology, boundary, greeting, listener, refusal, spoken, vo
 from callflows.script import Leg, Script
 from callflows.wordings import Wordings
 from hotline.bootstrap import Hotline
-from hotline.services.calls import Decision, GreetListener, KeepApart, Refuse, SayNothing, TakeMessage
+from hotline.services.calls import Decision, GreetListener, KeepApart, Refuse, SayNothing
+from hotline.services.inviting import TakeMessage
 from hotline.services.ringing import Ring, RungPhone
 from hotline.web import briefing
 from hotline.web.addresses import webhook
@@ -53,6 +54,7 @@ def _ring(hotline: Hotline, decision: Ring, on_star: str | None) -> str:
         on_ended=webhook(hotline, "/voice/rung", attempt=decision.attempt),
         on_star=on_star,
         volunteer=decision.volunteer,
+        longest=int(hotline.line.config.limits.longest_call.total_seconds()),
     )
 
 
@@ -72,6 +74,7 @@ def _invitation(hotline: Hotline, decision: TakeMessage, on_star: str | None) ->
         next_opening=_opening(words, decision),
         withheld=decision.withheld,
         volunteer=decision.volunteer,
+        brief=decision.brief,
         on_star=on_star,
         **_recording(hotline, words.language),
     )

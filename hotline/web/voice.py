@@ -67,7 +67,7 @@ def pressed() -> Response:
             assert_never(never)
 
 
-@hears("/leg", on_fault=tell_again)
+@hears("/leg", on_fault=tell_again, on_kept=acknowledge)
 def leg() -> Response:
     """News of one rung telephone."""
     event, leg_id = heard.leg_status(form()), asked("leg")
@@ -75,7 +75,13 @@ def leg() -> Response:
     return acknowledge()
 
 
-@hears("/message", on_fault=farewell)
+def thank() -> Response:
+    """The message is safe with the carrier, and its news with us: thanks, although the database is away."""
+    words = product().line.at(form().get("To")).words_in(request.args.get("language", ""))
+    return twiml(voicemail.thanks(words))
+
+
+@hears("/message", on_fault=farewell, on_kept=thank)
 def message() -> Response:
     """A message was recorded, or nothing was."""
     hotline, event, call = product(), heard.message_recorded(form()), heard.incoming_call(form())
@@ -85,7 +91,7 @@ def message() -> Response:
     return twiml(say(hotline.line.at(call.to_raw).words_in(request.args.get("language", ""))))
 
 
-@hears("/recording", on_fault=tell_again)
+@hears("/recording", on_fault=tell_again, on_kept=acknowledge)
 def recording() -> Response:
     """The carrier's news of a recording: it may come before `message`, twice, or never."""
     hotline, event = product(), heard.recording_status(form())
@@ -95,7 +101,7 @@ def recording() -> Response:
     return acknowledge()
 
 
-@hears("/status", on_fault=tell_again)
+@hears("/status", on_fault=tell_again, on_kept=acknowledge)
 def status() -> Response:
     """The number's own news: a call is over, also one whose first webhook never came."""
     hotline, event, call = product(), heard.call_ended(form()), heard.incoming_call(form())

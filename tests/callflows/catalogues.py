@@ -114,6 +114,7 @@ def volunteers_documents(words: Wordings, name: str | None, dialling: dict[str, 
             words, hello=hello, now=NOW, next_call=None, next_shift=NOW, on_star=None
         ),
         "bridge.unreachable": bridge.unreachable(words, hello=hello, caller=name),
+        "bridge.exhausted": bridge.exhausted(words, hello=hello),
         "bridge.offer_waiting": bridge.offer_waiting(words, **named),
         "bridge.errand_waiting": bridge.offer_waiting(words, **named, errand="SOLIDARITE_PROXIMITE"),
         "bridge.errand_arranged": errands.arranged(words),

@@ -32,6 +32,16 @@ class Account:
 
     status: str = "active"
     numbers: list[dict[str, Any]] = field(default_factory=list)
+    countries: list[str] = field(default_factory=lambda: ["FR"])
+
+    def answer(self, path: str) -> dict[str, Any]:
+        """What is found under an address."""
+        if "IncomingPhoneNumbers" in path:
+            return {"incoming_phone_numbers": self.numbers, "next_page_uri": None, "page": 0}
+        if "DialingPermissions" in path:
+            open_ = [{"iso_code": code, "low_risk_numbers_enabled": True} for code in self.countries]
+            return {"content": open_, "meta": {"key": "content", "next_page_url": None}}
+        return {"status": self.status}
 
 
 @pytest.fixture
@@ -41,8 +51,7 @@ def account(environment: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ac
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = {"incoming_phone_numbers": account.numbers, "next_page_uri": None, "page": 0}
-            body = json.dumps(found if "IncomingPhoneNumbers" in self.path else {"status": account.status})
+            body = json.dumps(account.answer(self.path))
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.end_headers()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from click.testing import CliRunner
 from hotline import bootstrap, checks, crypto
 from hotline.bootstrap import Hotline
 from hotline.cli import main
+from hotline.models import Sweep
 from hotline.services import health, heartbeats
 from hotline.settings import load
+from hotline.spool import Event
 from tests import two_numbers
 from tests.cli.conftest import Account, Type
-from tests.conftest import LINE, TOKEN
+from tests.conftest import LINE, TOKEN, StoppedClock
 from tests.databases import on_sqlite
 from tests.postman import OWN, Postman, postman
 
@@ -60,8 +63,8 @@ def test_all_is_well(well: Hotline, run: Type) -> None:
 
     assert done.exit_code == 0
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())
-    expected = "settings database migrations keys hours clock carrier webhooks sms store "
-    expected += "mailbox smtp transcription"
+    expected = "settings database migrations keys hours clock carrier webhooks sms geo fallback store "
+    expected += "mailbox smtp alarms sweep backup spool transcription"
     assert [line.split()[1] for line in done.stdout.splitlines()] == expected.split()
     assert json.loads(run("check", "--json").stdout)["ok"] is True
 
@@ -118,6 +121,92 @@ def test_a_number_without_texts_is_told(well: Hotline, account: Account, run: Ty
 
     assert wrong(run) == ["sms"]
     assert "HOTLINE_SMS_SENDER" in found(run)["sms"][0][1]
+
+
+def test_what_stands_before_our_addresses_is_told(well: Hotline, account: Account, run: Type) -> None:
+    account.numbers = [NUMBER | {"voice_application_sid": "AP" + "1" * 32, "sms_method": "GET"}]
+
+    assert wrong(run) == ["webhooks"]
+    first, second = (says for _, says in found(run)["webhooks"])
+    assert "application, qui prend les appels à notre place (AP1111" in first
+    assert "« SMS entrant, méthode » doit mener à POST au lieu de GET" in second
+
+
+def test_a_country_that_the_account_may_not_call_is_told(well: Hotline, account: Account, run: Type) -> None:
+    account.countries = ["US", "GP"]
+
+    assert wrong(run) == ["geo"]
+    assert "ne peut pas appeler FR" in found(run)["geo"][0][1]
+
+
+def test_countries_too_many_and_territories_that_are_shut_are_worth_a_word(
+    well: Hotline, account: Account, run: Type
+) -> None:
+    account.countries = ["FR", "GP", "US", "CA"]
+
+    ((ok, says),) = found(run)["geo"]
+    assert ok
+    assert "2 autres pays sont ouverts" in says
+    assert "pas l'outre-mer : Guyane, Martinique, La Réunion et Mayotte" in says
+
+
+def test_countries_that_cannot_be_asked_about_are_left_to_the_console(
+    well: Hotline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWILIO_API_BASE_URL", "https://api.dublin.ie1.twilio.com")
+    monkeypatch.setenv("HOTLINE_ALLOW_FOREIGN_CARRIER", "1")
+    elsewhere = bootstrap.build(load(), well.clock)
+
+    ((says,),) = ([finding.says] for finding in checks.countries(elsewhere))
+    elsewhere.database.close()
+    assert "Geo permissions" in says
+
+
+def test_a_fallback_document_that_is_gone_is_told(well: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_FALLBACK_URL", "http://127.0.0.1:1/secours.xml")
+    product = bootstrap.build(load(), well.clock)
+
+    (finding,) = checks.fallback(product)
+    product.database.close()
+    assert not finding.ok
+    assert "ne répond pas" in finding.says
+
+
+def test_sweeps_and_backups_that_have_ceased_are_told(well: Hotline, clock: StoppedClock, run: Type) -> None:
+    at = clock.now()
+    with well.database.write() as session:
+        heartbeats.note(session, health.BACKUP, at - timedelta(days=4))
+        session.add(Sweep(since=at, until=at, day=at.date(), began_at=at, try_at=at, finished_at=at))
+    assert wrong(run) == ["backup"]
+    assert "Plus de sauvegarde depuis le 20/11" in found(run)["backup"][0][1]
+    clock.advance(timedelta(days=3))
+    assert wrong(run) == ["clock", "sweep", "backup"]
+
+
+def test_what_waits_in_the_spool_is_told(well: Hotline, run: Type) -> None:
+    well.spool.keep(Event("/sms/incoming", {}, {"Body": "Rappelez-moi"}, well.clock.now()))
+
+    assert wrong(run) == ["spool"]
+    assert "Rappelez-moi" not in run("check").stdout
+
+
+def test_a_live_line_wants_a_backup_and_somebody_to_tell(live: Hotline) -> None:
+    said = {finding.check: finding for look in (checks.alarms, checks.backup) for finding in look(live)}
+
+    assert not any(finding.ok for finding in said.values())
+    assert "[alarms] tell" in said["alarms"].says
+    assert "hotline backup" in said["backup"].says
+
+
+def test_a_check_that_breaks_is_said_without_a_stack_trace(well: Hotline, run: Type) -> None:
+    with well.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE sweeps")
+
+    done = run("check")
+    assert done.exit_code == 1
+    assert "sweep       n'a pas pu être regardé (OperationalError)" in done.stdout
+    assert "Traceback" not in done.output
+    assert "spool" in done.stdout
 
 
 def test_a_carrier_out_of_reach_is_told_and_the_rest_still_looked_at(hotline: Hotline, run: Type) -> None:

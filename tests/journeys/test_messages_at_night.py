@@ -76,6 +76,18 @@ def test_a_message_of_which_no_news_came_at_all_is_found_by_asking(town: Stage) 
     town.exchange.warnings.clear()
 
 
+def test_a_message_whose_end_nobody_told_ends_when_the_carrier_says(town: Stage) -> None:
+    town.exchange.faults.webhook_lost = ["/voice/status", "/voice/message"]
+    leave_message(town)
+    town.let(30)
+    call = only(town.hotline, Call)
+    assert (call.outcome, call.ended_at) == (CallOutcome.VOICEMAIL, None)
+    town.let(minutes=6)
+    (theirs,) = town.exchange.calls.values()
+    assert only(town.hotline, Call).ended_at == theirs.ended.replace(microsecond=0)
+    town.exchange.warnings.clear()
+
+
 def test_a_message_left_with_the_apology_of_the_fallback_is_kept(town: Stage) -> None:
     town.exchange.faults.webhook_lost = ["/voice/incoming"]
     odette = town.phone(ODETTE)

@@ -8,11 +8,14 @@ import pytest
 
 SERVED = """
 import sys
+import threading
 import hotline.wsgi
 client = hotline.wsgi.app.test_client()
 assert client.post("/voice/incoming").status_code == 403
 assert client.get("/healthz").status_code == 200
+assert "clock-watch" in {thread.name for thread in threading.enumerate()}
 heavy = {"twilio.rest", "requests", "ortools", "apscheduler", "scheduler", "hotline.rehearsal"}
+heavy |= {"prometheus_client"}
 print(sorted(heavy & set(sys.modules)))
 """
 

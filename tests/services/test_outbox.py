@@ -118,7 +118,12 @@ class TestCeilings:
         rules.write_text("[limits]\nsms_per_day = 2\n")
         small = bootstrap.build(load(HOTLINE_CONFIG=str(rules)), hotline.clock)
         numbers = ["+33639980001", "+33639980002", "+33639980003"]
-        assert [enqueue(small, number, number) for number in numbers] == [True, True, False]
+        assert all(enqueue(small, number, number) for number in numbers)
+        assert [f"{small.line.local(row.due_at):%d %H}" for row in rows(hotline, OutboxRow)] == [
+            "24 14",
+            "24 14",
+            "25 09",
+        ]
         assert [alert.kind for alert in rows(hotline, Alert)] == ["sms_ceiling"]
         small.database.close()
 

@@ -294,3 +294,72 @@ def test_hearing_webhooks_does_not_load_the_carriers_client() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def call(number: int, started_at: datetime, **changes: object) -> dict[str, object]:
+    return {
+        "sid": f"CA{number:032x}",
+        "status": "completed",
+        "duration": "31",
+        "start_time": format_datetime(started_at),
+        "end_time": format_datetime(started_at + timedelta(seconds=31)),
+        "from": VOLUNTEER,
+        "to": LINE,
+        "direction": "inbound",
+        "parent_call_sid": None,
+        "forwarded_from": None,
+        **changes,
+    }
+
+
+def test_the_calls_of_a_day_are_read_page_after_page(api: FakeApi, carrier: Carrier) -> None:
+    following = f"{ROOT}/Calls.json?PageSize=500&Page=1&PageToken=PACA1"
+    api.then(
+        page("calls", [call(2, NOON, forwarded_from="+33639980199")], following),
+        page("calls", [call(1, NOON - timedelta(hours=1))]),
+    )
+    found = list(carrier.calls_on(NOON.date(), LINE))
+    assert [(one.sid, one.forwarded_from) for one in found] == [
+        (f"CA{2:032x}", "+33639980199"),
+        (f"CA{1:032x}", None),
+    ]
+    first, second = api.asked
+    assert first.query == {"To": [LINE], "StartTime": ["2026-11-21"], "PageSize": ["500"]}
+    assert second.query["PageToken"] == ["PACA1"]
+
+
+def test_a_list_that_breaks_off_is_an_error_after_what_was_read(api: FakeApi, carrier: Carrier) -> None:
+    following = f"{ROOT}/Messages.json?Page=1"
+    api.then(page("messages", [text(1, NOON)], following), reply({"code": 20429}, 429, Retry_After="7"))
+    listed = carrier.texts_on(NOON.date())
+    assert next(listed).body == "texte 1"
+    with pytest.raises(TelephonyError) as refused:
+        next(listed)
+    assert (refused.value.code, refused.value.retry_after) == (20429, 7)
+    assert api.asked[0].query == {"DateSent": ["2026-11-21"], "PageSize": ["500"]}
+
+
+def test_the_recordings_of_a_day_are_asked_by_their_beginning(api: FakeApi, carrier: Carrier) -> None:
+    api.then(page("recordings", []))
+    assert list(carrier.recordings_on(NOON.date())) == []
+    assert api.asked[0].query == {"DateCreated": ["2026-11-21"], "PageSize": ["500"]}
+
+
+def test_calls_that_we_placed_are_found_oldest_first_and_without_second_legs(
+    api: FakeApi, carrier: Carrier
+) -> None:
+    ours = {"direction": "outbound-api", "from": LINE, "to": VOLUNTEER}
+    api.then(
+        page(
+            "calls",
+            [
+                call(4, NOON, **ours),
+                call(3, NOON, **{**ours, "direction": "outbound-dial", "parent_call_sid": CALL}),
+                call(2, NOON - timedelta(minutes=1), **ours),
+                call(1, NOON - timedelta(hours=2), **ours),
+            ],
+        )
+    )
+    found = carrier.calls_to(VOLUNTEER, NOON - timedelta(minutes=5))
+    assert [one.sid for one in found] == [f"CA{2:032x}", f"CA{4:032x}"]
+    assert api.asked[0].query["StartTime>"] == ["2026-11-21"]

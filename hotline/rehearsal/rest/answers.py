@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, jsonify, request
 
+from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.params import rfc2822
 
 T = TypeVar("T")
@@ -101,6 +102,11 @@ def within(moment: datetime | None, name: str) -> bool:
         if limit and (moment is None or not _passes(moment.astimezone(UTC), limit, suffix)):
             return False
     return True
+
+
+def listed(exchange: Exchange, moment: datetime) -> bool:
+    """Tell whether what was created at `moment` is in the lists by now."""
+    return exchange.now() - moment >= timedelta(seconds=exchange.faults.rest_lists_late)
 
 
 def matches(value: str | None, name: str) -> bool:

@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.rest.answers import RefusedError, refusal
 from hotline.rehearsal.rest.calls import add_calls
+from hotline.rehearsal.rest.countries import PATH as COUNTRIES
+from hotline.rehearsal.rest.countries import add_countries
 from hotline.rehearsal.rest.messages import add_messages
 from hotline.rehearsal.rest.numbers import add_numbers
 from hotline.rehearsal.rest.queues import add_queues
@@ -33,6 +35,7 @@ def add_api(app: Flask, exchange: Exchange) -> None:
         add(api, exchange)
     _guard_with_lock(api, exchange)
     app.register_blueprint(api)
+    add_countries(app, exchange)
 
     @app.get(f"/{API_VERSION}/Accounts/{exchange.account_sid}.json")
     def fetch_account() -> dict[str, Any]:
@@ -42,11 +45,12 @@ def add_api(app: Flask, exchange: Exchange) -> None:
 
     @app.before_request
     def check_access() -> None:
-        if not request.path.startswith(f"/{API_VERSION}/"):
+        if not request.path.startswith((f"/{API_VERSION}/", COUNTRIES)):
             return
         if not _known(exchange):
             raise RefusedError(20003, 401)
-        if request.method == "POST" and request.path.endswith(CREATES):
+        creates = request.method == "POST" and request.path.endswith(CREATES)
+        if creates or exchange.faults.rest_status_of == "everything":
             _play_faults(exchange)
 
     @app.after_request

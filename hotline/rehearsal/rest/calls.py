@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from hotline.rehearsal import switchboard
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.phonebook import DIALLABLE
-from hotline.rehearsal.rest.answers import RefusedError, matches, newest_first, page, within
+from hotline.rehearsal.rest.answers import RefusedError, listed, matches, newest_first, page, within
 from hotline.rehearsal.rest.shapes import call_shape
 from hotline.rehearsal.signals import Moved, Source
 from hotline.rehearsal.state import Call, Hook, new_sid
@@ -51,7 +51,8 @@ def add_calls(api: Blueprint, exchange: Exchange) -> None:
         found = [
             call
             for call in newest_first(exchange.calls.values())
-            if matches(call.to, "To")
+            if listed(exchange, call.created)
+            and matches(call.to, "To")
             and matches(call.from_, "From")
             and matches(call.status, "Status")
             and matches(call.parent_sid, "ParentCallSid")

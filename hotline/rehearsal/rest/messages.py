@@ -11,7 +11,7 @@ from hotline.rehearsal import messaging
 from hotline.rehearsal.exchange import Exchange
 from hotline.rehearsal.phonebook import DIALLABLE, NAME
 from hotline.rehearsal.protocol.gsm7 import segments
-from hotline.rehearsal.rest.answers import RefusedError, matches, newest_first, page, within
+from hotline.rehearsal.rest.answers import RefusedError, listed, matches, newest_first, page, within
 from hotline.rehearsal.rest.shapes import message_shape
 from hotline.rehearsal.state import Hook, Message, new_sid
 
@@ -41,7 +41,8 @@ def add_messages(api: Blueprint, exchange: Exchange) -> None:
         found = [
             message
             for message in newest_first(exchange.messages.values())
-            if matches(message.to, "To")
+            if listed(exchange, message.created)
+            and matches(message.to, "To")
             and matches(message.from_, "From")
             and within(message.sent or message.created, "DateSent")
         ]

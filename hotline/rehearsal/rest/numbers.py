@@ -17,6 +17,11 @@ HOOKS = {
     "Sms": "sms",
     "SmsFallback": "sms_fallback",
 }
+STANDS_BEFORE = {
+    "VoiceApplicationSid": "voice_application_sid",
+    "SmsApplicationSid": "sms_application_sid",
+    "TrunkSid": "trunk_sid",
+}
 
 
 def add_numbers(api: Blueprint, exchange: Exchange) -> None:
@@ -52,6 +57,8 @@ def _change(number: Number, form: dict[str, str]) -> None:
     number.status_callback = Hook(
         form.get("StatusCallback", callback.url), form.get("StatusCallbackMethod", callback.method)
     )
+    for name, attribute in STANDS_BEFORE.items():
+        setattr(number, attribute, form.get(name, getattr(number, attribute)))
     number.friendly_name = form.get("FriendlyName", number.friendly_name)
 
 

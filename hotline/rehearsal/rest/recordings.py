@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from hotline.rehearsal.exchange import Exchange
-from hotline.rehearsal.rest.answers import RefusedError, matches, newest_first, page, within
+from hotline.rehearsal.rest.answers import RefusedError, listed, matches, newest_first, page, within
 from hotline.rehearsal.rest.shapes import recording_shape
 from hotline.rehearsal.state import Recording
 
@@ -21,7 +21,8 @@ def add_recordings(api: Blueprint, exchange: Exchange) -> None:
         found = [
             recording
             for recording in newest_first(exchange.recordings.values())
-            if (call_sid is None or recording.call_sid == call_sid)
+            if listed(exchange, recording.started)
+            and (call_sid is None or recording.call_sid == call_sid)
             and matches(recording.call_sid, "CallSid")
             and within(recording.started, "DateCreated")
         ]

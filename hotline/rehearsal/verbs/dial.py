@@ -140,7 +140,7 @@ class Attempt:
                 leg.finish("completed")
 
     def _join(self, leg: CallRun) -> None:
-        self.bridged = True
+        self.bridged = self.run.call.joined = True
         self.run.call.note = f"en ligne avec {shown(leg.call.to)}"
         self.run.pick_up()
         self.run.show("bridged")

@@ -16,7 +16,10 @@ from hotline.services.line import Line
 
 @dataclass(frozen=True)
 class Heard:
-    """Who wrote what, when; `key` names the text, so that what it causes is caused once."""
+    """Who wrote what, when; `key` names the text, so that what it causes is caused once.
+
+    `said_at` is before `at`, the present, where a text was found late.
+    """
 
     session: Session
     line: Line
@@ -25,6 +28,7 @@ class Heard:
     body: str
     key: str
     at: datetime
+    said_at: datetime
 
     @property
     def words(self) -> Wordings:

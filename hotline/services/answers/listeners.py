@@ -16,10 +16,19 @@ from hotline.services.line import Line
 _STILL_FRESH = timedelta(days=1)
 
 
-def listener_says(session: Session, line: Line, phone: Phone, body: str, key: str, at: datetime) -> str:
+def listener_says(
+    session: Session,
+    line: Line,
+    phone: Phone,
+    body: str,
+    key: str,
+    at: datetime,
+    *,
+    said_at: datetime | None = None,
+) -> str:
     """FAIT after a call closes the caller's request; anything else is for the coordinators."""
     done = commands.parse(body).kind is Kind.DONE
-    if done and matter_closed(session, phone.id, at):
+    if done and matter_closed(session, phone.id, said_at or at):
         return texts.listener_closed(line.words)
     alerts.raise_alert(session, "not_understood", f"text:{key}", at, detail=body)
     return texts.not_understood(line.words)
@@ -35,7 +44,7 @@ def matter_closed(session: Session, phone_id: int, at: datetime) -> bool:
         .where(
             Call.answered_by_id == phone_id,
             Call.outcome == CallOutcome.ANSWERED,
-            Call.started_at > at - _STILL_FRESH,
+            Call.started_at.between(at - _STILL_FRESH, at),
         )
         .order_by(Call.started_at.desc())
         .limit(1)
@@ -60,7 +69,7 @@ def listened_last(heard: Heard) -> bool:
     phoned = and_(Call.volunteer_id == heard.volunteer.id, Call.outcome == CallOutcome.BRIDGED)
     last = heard.session.scalar(
         select(Call.answered_by_id)
-        .where(or_(listened, phoned), Call.started_at > heard.at - _STILL_FRESH)
+        .where(or_(listened, phoned), Call.started_at.between(heard.said_at - _STILL_FRESH, heard.said_at))
         .order_by(Call.started_at.desc())
         .limit(1)
     )

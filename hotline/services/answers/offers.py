@@ -70,6 +70,7 @@ def _answer(heard: Heard, assignment: Assignment) -> str:
         done = assignments.accept(heard.session, heard.line, assignment, heard.at)
     match done:
         case Answered.ACCEPTED:
+            assignment.answered_at = heard.said_at
             return _accepted(heard, assignment, people.first_name(caller))
         case Answered.ALREADY_ACCEPTED:
             return _already(heard, assignment)

@@ -18,7 +18,7 @@ def done(heard: Heard) -> str | None:
     if not meant:
         return _done_before(heard)
     told = Told(words=heard.command.rest or None)
-    callbacks.made(heard.session, heard.line, meant[0], heard.at, told=told)
+    callbacks.made(heard.session, heard.line, meant[0], heard.said_at, told=told)
     return _thanks(heard, meant[0])
 
 
@@ -29,7 +29,7 @@ def absent(heard: Heard) -> str | None:
         return _which(heard, meant)
     if not meant:
         return _unknown(heard)
-    due = callbacks.unanswered(heard.session, heard.line, meant[0], heard.at)
+    due = callbacks.unanswered(heard.session, heard.line, meant[0], heard.said_at, told_at=heard.at)
     when = written.moment(heard.line.local(due), heard.line.local(heard.at))
     return texts.next_try(heard.words, people.first_name(heard.caller_of(meant[0])), when)
 
@@ -58,7 +58,7 @@ def _meant(heard: Heard) -> list[Assignment]:
     if heard.command.reference is not None:
         named = heard.referred()
         return [named] if named is not None and named.state is AssignmentState.ACTIVE else []
-    calls = open_calls.open_for(heard.session, heard.volunteer, heard.at)
+    calls = open_calls.open_for(heard.session, heard.volunteer, heard.said_at)
     told_of = [call for call in calls if call.made]
     if heard.command.kind is Kind.DONE and len(told_of) == 1:
         calls = told_of

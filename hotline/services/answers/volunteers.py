@@ -14,10 +14,20 @@ from hotline.services.line import Line
 
 
 def volunteer_says(
-    session: Session, line: Line, volunteer: Volunteer, body: str, key: str, at: datetime
+    session: Session,
+    line: Line,
+    volunteer: Volunteer,
+    body: str,
+    key: str,
+    at: datetime,
+    *,
+    said_at: datetime | None = None,
 ) -> str:
-    """Do what a volunteer's text asks and return the text that answers it; `key` names the text."""
-    heard = Heard(session, line, volunteer, commands.parse(body), body, key, at)
+    """Do what a volunteer's text asks and return the text that answers it; `key` names the text.
+
+    It counts as said at `said_at`, where that was before `at`.
+    """
+    heard = Heard(session, line, volunteer, commands.parse(body), body, key, at, said_at or at)
     return _obeyed(heard) or _read_by_somebody(heard)
 
 
@@ -47,7 +57,7 @@ def _obeyed(heard: Heard) -> str | None:
 def _closed_as_listener(heard: Heard) -> str | None:
     """FAIT after a call that they took on shift closes that matter, not one of their own."""
     if listeners.listened_last(heard) and listeners.matter_closed(
-        heard.session, heard.volunteer.phone_id, heard.at
+        heard.session, heard.volunteer.phone_id, heard.said_at
     ):
         return texts.listener_closed(heard.words)
     return None

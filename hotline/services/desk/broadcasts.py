@@ -113,7 +113,7 @@ def checked(body: str) -> str:
 def plan(session: Session, line: Line, volunteers: Sequence[Volunteer], body: str, at: datetime) -> Plan:
     """Return who would get a text written at a moment, in this order, and who not; three queries."""
     worn_out = outbox.worn_out(session, line, at)
-    left = max(line.config.limits.sms_per_day - outbox.written_today(session, line, at), 0)
+    left = max(outbox.ordinary(line) - outbox.written_today(session, line, at), 0)
     recipients, room = [], left
     for volunteer in volunteers:
         one = _recipient(line, volunteer, body, worn_out, at, room > 0)

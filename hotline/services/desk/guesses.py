@@ -76,5 +76,5 @@ def _wait(beyond: int) -> timedelta:
 def _one_at_a_time(session: Session, kind: Kind, who: str) -> None:
     """Tries at the same moment are counted one after another; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        key = f"{kind.what}:{who}"
+        key = f"{kind.what}:{who!r}"  # PostgreSQL takes no NUL as text
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})

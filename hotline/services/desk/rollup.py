@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,16 @@ def keep(session: Session, line: Line, at: datetime) -> int:
     days = [first + timedelta(days=step) for step in range((end - first).days + 1)]
     _add(session, {**counted, **{(day, COUNTED, ""): 1 for day in days}})
     return len(days)
+
+
+def count_again(session: Session, line: Line, day: date) -> None:
+    """Count a day anew whose figures were kept before all that had happened was known."""
+    last = last_counted(session)
+    if last is None or day > last:
+        return
+    figure = delete(DailyFigure).where(DailyFigure.day == day)
+    session.execute(figure.where(DailyFigure.name.not_in([*present(session), SEEN])))
+    _add(session, {**figures.counted(session, line, day, day), (day, COUNTED, ""): 1})
 
 
 def look(session: Session, line: Line, at: datetime) -> bool:

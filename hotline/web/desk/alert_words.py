@@ -86,6 +86,34 @@ WORDS: Final[Mapping[str, _Kind]] = {
         _l("Le plafond de SMS de la journée est atteint."),
         _l("Les textes suivants partiront demain. Si le besoin est réel, relevez le plafond."),
     ),
+    "call_ceiling": _Kind(
+        _l("Les minutes d’appel de la journée sont épuisées : qui appelle laisse un message."),
+        _l("Écoutez les messages. Si le besoin est réel, relevez le plafond sous « Coûts »."),
+    ),
+    "caller_minutes": _Kind(
+        _l("%(caller)s a épuisé ses minutes d’appel de la journée, et laisse des messages jusqu’à demain."),
+        _l("Écoutez son message et rappelez. Si le besoin est réel, relevez le plafond sous « Coûts »."),
+    ),
+    "volunteer_minutes": _Kind(
+        _l("%(volunteer)s a épuisé ses minutes d’appel de la journée."),
+        _l("Appelez pour savoir ce qui se passe ; au besoin, relevez le plafond sous « Coûts »."),
+    ),
+    "burst": _Kind(
+        _l("%(caller)s appelle sans arrêt : plus personne ne sonne, les messages sont pris tout de suite."),
+        _l("Écoutez le dernier message. Si quelqu’un est en détresse, rappelez ; sinon, posez une limite."),
+    ),
+    "burst_block": _Kind(
+        _l("Beaucoup d’inconnus appellent de numéros qui se suivent : ils laissent un message."),
+        _l("C’est sans doute un automate. Écoutez un message ou deux, et laissez passer."),
+    ),
+    "burst_withheld": _Kind(
+        _l("Beaucoup d’appels en numéro masqué : ils laissent un message."),
+        _l("Écoutez les messages : il y a peut-être quelqu’un d’isolé parmi eux."),
+    ),
+    "never_called": _Kind(
+        _l("%(caller)s appelle d’un numéro étranger ou surtaxé, que la ligne n’appelle jamais."),
+        _l("Écoutez le message. Pour rappeler, demandez un autre numéro, ou ajoutez le pays aux réglages."),
+    ),
     "undialable": _Kind(
         _l("%(caller)s : la ligne ne peut pas appeler ce numéro."),
         _l("Corrigez le numéro dans sa fiche, ou appelez depuis un autre téléphone."),
@@ -97,6 +125,10 @@ WORDS: Final[Mapping[str, _Kind]] = {
     "text_failed": _Kind(
         _l("Un SMS n’est pas arrivé (destinataire : %(volunteer)s)."),
         _l("Vérifiez le numéro de mobile, ou téléphonez."),
+    ),
+    "caught_up": _Kind(
+        _l("La ligne a retrouvé ce qu’elle avait manqué pendant une panne."),
+        _l("Chaque appel et chaque message est dans sa fiche, à son heure : commencez par le plus ancien."),
     ),
     "volunteer_left": _Kind(
         _l("%(volunteer)s a quitté l’équipe depuis sa page."),

@@ -58,6 +58,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "caller.made": _l("a créé une fiche"),
     "caller.merged": _l("a réuni deux fiches"),
     "caller.parted": _l("a séparé deux fiches réunies"),
+    "limits.decide": _l("a changé un plafond de dépense"),
+    "limits.undo": _l("a annulé un changement de plafond"),
     "boundary.set": _l("a mis les appels d’une personne à distance"),
     "boundary.lifted": _l("a levé une mise à distance"),
     "note.written": _l("a écrit une note"),

@@ -50,6 +50,7 @@ MAIN = (
 MORE = (
     Entry(Right.ROSTER, "desk.hours", _l("Horaires"), "h"),
     Entry(Right.GREETINGS, "desk.greetings", _l("Annonces"), "t"),
+    Entry(Right.SETTINGS, "desk.costs", _l("Coûts"), "k"),
     Entry(Right.AUDIT, "desk.audit", _l("Journal"), "j"),
     Entry(Right.SETTINGS, "desk.settings", _l("Réglages"), "r"),
 )

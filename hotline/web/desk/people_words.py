@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _l
 
 from hotline.models import Caller
 from hotline.models.status import StepKind
-from hotline.phone import PhoneNumber
+from hotline.phone import PhoneNumber, dialable
 from hotline.services.desk.refusals import Refused, Why
 from hotline.services.desk.search import Advice
 from hotline.web.desk.room import pages
+from hotline.web.product import product
 
 _FRANCE = 33
 UNREADABLE_NUMBER = _l("Ce numéro ne se lit pas : écrivez-le en entier, par exemple 06 39 98 00 01.")
@@ -101,6 +102,11 @@ def in_clear(e164: str) -> str:
     )
 
 
+def never_called(number: str) -> bool:
+    """Tell whether the line neither calls nor texts a number: premium, short, or of another country."""
+    return not dialable(PhoneNumber(number), product().line.config.limits.countries)
+
+
 def step(kind: StepKind, volunteer: str) -> str:
     """Tell a step in the life of an assignment."""
     return str(_STEPS[kind]) % {"volunteer": volunteer}
@@ -108,4 +114,5 @@ def step(kind: StepKind, volunteer: str) -> str:
 
 pages.add_app_template_filter(name_of, "person")
 pages.add_app_template_filter(masked, "masked")
+pages.add_app_template_filter(never_called, "never_called")
 pages.add_app_template_filter(in_clear, "phone_in_clear")

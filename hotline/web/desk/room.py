@@ -10,7 +10,6 @@ from typing import Any, TypeVar, cast
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, StatementError
 from sqlalchemy.orm import Session
 from werkzeug import Response
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -24,6 +23,7 @@ from hotline.services.line import Line
 from hotline.web.desk import keeping
 from hotline.web.i18n import language
 from hotline.web.product import product
+from hotline.web.ranges import OUT_OF_RANGE, is_out_of_range
 
 pages = Blueprint("desk", __name__)
 
@@ -205,15 +205,15 @@ def not_here(_error: HTTPException) -> tuple[str, int]:
     return render_template("desk/not_here.html"), 404
 
 
-@pages.errorhandler(OverflowError)
-@pages.errorhandler(StatementError)
 def out_of_range(error: Exception) -> tuple[str, int]:
     """A number or a day that no row can have leads nowhere; any other fault is ours."""
-    if isinstance(error, OverflowError | DataError) or isinstance(
-        getattr(error, "orig", None), OverflowError
-    ):
+    if is_out_of_range(error):
         return render_template("desk/not_here.html"), 404
     raise error
+
+
+for _kind in OUT_OF_RANGE:
+    pages.register_error_handler(_kind, out_of_range)
 
 
 @pages.errorhandler(InternalServerError)

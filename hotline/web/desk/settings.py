@@ -13,6 +13,7 @@ from hotline import checks
 from hotline.services import exports, health
 from hotline.services.desk.rights import Right
 from hotline.services.missions import offered, refusals
+from hotline.services.sweeping import sums
 from hotline.web.desk import downloads
 from hotline.web.desk.room import Visit, allowed, page, reading, writing
 from hotline.web.product import product
@@ -44,6 +45,7 @@ def settings() -> str:
             reasons=health.report(visit.session, line, visit.at, faults=product().faults),
             rules=_rules(line.config.model_dump(mode="python")),
             kinds=KINDS if allowed(Right.PEOPLE) else {},
+            sweeps=sums.standing(visit.session),
             missions=offered.as_written(visit.session, line),
             refused=refusals.of,
             gaps=offered.gaps(line),

@@ -149,6 +149,7 @@ def _counted(visit: Visit, body: str | None = None) -> dict[str, Any]:
         "read": broadcasts.read(visit.line, typed),
         "bars": _BARS,
         "one_way": visit.line.one_way,
+        "price": plan.segments * visit.line.config.costs.text,
         "first_due": min((one.due for one in plan.reached if one.due), default=None),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import (
@@ -77,6 +78,7 @@ class SignInForm(LoginForm):
         if not self.email.data or not self.password.data:
             self.form_errors.append(_("Écrivez votre adresse électronique et votre mot de passe."))
             return False
+        self.password.data = current_app.extensions["security"].password_util.normalize(self.password.data)
         tries = ((guesses.ADDRESS, address()), (guesses.PASSWORD, self.email.data))
         return not _too_many(self, *tries) and super().validate(**more)
 

@@ -88,7 +88,7 @@ class ReportForm(FrenchForm):
     def told(self) -> Told:
         """The report that was entered."""
         return Told(
-            mood=Mood(self.mood.data) if self.mood.data else None,
+            mood=Mood(self.mood.data) if self.mood.data in MOODS else None,
             minutes=self.minutes.data,
             talks_to_others=_SAID.get(self.others.data),
             needs=frozenset(self.needs.data or ()),

@@ -27,6 +27,7 @@ from hotline.services.assignments import CannotChange
 from hotline.services.line import Line
 from hotline.services.planning import CannotPlan
 from hotline.web.product import product
+from hotline.web.ranges import OUT_OF_RANGE, is_out_of_range
 from hotline.web.volunteer import words
 from hotline.web.volunteer.report_form import ERRANDS, MOODS, NEEDS
 
@@ -191,3 +192,14 @@ def broken(_error: InternalServerError) -> tuple[str, int]:
 def not_here(_error: HTTPException) -> tuple[str, int]:
     """Tell that there is nothing here (any more), whatever the reason."""
     return render_template("volunteer/not_here.html"), 404
+
+
+def out_of_range(error: Exception) -> tuple[str, int]:
+    """A number or a day that no row can have leads nowhere; any other fault is ours."""
+    if is_out_of_range(error):
+        return render_template("volunteer/not_here.html"), 404
+    raise error
+
+
+for _kind in OUT_OF_RANGE:
+    pages.register_error_handler(_kind, out_of_range)

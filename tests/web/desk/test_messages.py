@@ -100,7 +100,7 @@ def test_the_ceiling_of_a_day_holds_back_the_rest(desk: Desk) -> None:
         desk.post("/volunteers/message", body=HELLO, to=str(people[0]))
     said = count(desk, body=HELLO, to=people)
     assert "Marie0 Exemple : a déjà reçu assez de SMS" in said
-    assert f"La ligne peut encore écrire {500 - most} SMS" in said
+    assert f"La ligne peut encore écrire {450 - most} SMS" in said
 
 
 def test_a_text_at_night_waits_for_a_decent_hour(desk: Desk, clock: StoppedClock) -> None:

@@ -1,8 +1,11 @@
 """The state of the line in plain French, and everything that is kept, to be taken away."""
 
+from datetime import timedelta
+
 import pytest
 
 from hotline.bootstrap import Hotline
+from hotline.models import Sweep
 from hotline.models.status import Role
 from hotline.services import exports
 from hotline.web.desk.settings import KINDS
@@ -27,6 +30,19 @@ def test_everything_is_checked_on_demand_without_a_secret_or_a_whole_number(desk
     assert "database" in answer.text
     assert LINE not in answer.text
     assert desk.hotline.settings.secret_key not in answer.text
+
+
+def test_what_sweeps_brought_home_is_shown_and_a_sweep_that_waits_too(desk: Desk) -> None:
+    assert "Aucun rattrapage encore." in desk.text("/settings")
+    at = desk.hotline.clock.now()
+    moments = {"since": at - timedelta(days=1), "until": at, "began_at": at, "try_at": at, "day": at.date()}
+    with desk.hotline.database.write() as session:
+        session.add(Sweep(finished_at=at, calls=41, voicemails=17, **moments))
+        session.add(Sweep(failures=3, says="Le prestataire est en panne.", **moments))
+    said = desk.text("/settings")
+    assert "41" in said
+    assert "17" in said
+    assert "Le prestataire est en panne." in said
 
 
 def test_every_kind_that_can_be_exported_is_offered() -> None:
