@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hotline.bootstrap import Hotline
@@ -18,7 +19,6 @@ log = structlog.get_logger()
 PAUSE = 2.0
 """Seconds between two tries while the database is away."""
 _LONGEST_STEP = 10.0
-_TRIES = 2
 UNREADABLE = "event_unreadable"
 
 
@@ -34,21 +34,37 @@ def empty(hotline: Hotline) -> int:
 
 
 def _in_order(hotline: Hotline, names: Iterable[str]) -> int:
-    count, failures = 0, 0
+    """Nothing overtakes what the database was away for; what it alone cannot have, others do not wait for."""
+    count = 0
     for name in names:
-        try:
-            done = _carried_out(hotline, name)
-        except Exception as error:
-            if not unreachable(error):
-                raise
-            failures += 1
-            if failures >= _TRIES:
+        done = _tried(hotline, name)
+        if done is None:
+            if not _answers(hotline):
                 break
-        else:
-            count, failures = count + done, 0
+            done = _tried(hotline, name)
+        count += bool(done)
     if count:
         log.warning("spool_replayed", events=count)
     return count
+
+
+def _tried(hotline: Hotline, name: str) -> bool | None:
+    try:
+        return _carried_out(hotline, name)
+    except Exception as error:
+        if not unreachable(error):
+            raise
+        return None
+
+
+def _answers(hotline: Hotline) -> bool:
+    try:
+        hotline.database.run(lambda session: session.execute(select(1)))
+    except Exception as error:
+        if not unreachable(error):
+            raise
+        return False
+    return True
 
 
 def _carried_out(hotline: Hotline, name: str) -> bool:

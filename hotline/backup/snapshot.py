@@ -61,6 +61,8 @@ def opened(database: Database) -> Iterator[Snapshot]:
         else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     )
     with database.engine.connect().execution_options(**options) as connection:
+        if not database.is_sqlite:  # copying the recordings may take longer than others may be idle
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield Snapshot(connection)
 
 

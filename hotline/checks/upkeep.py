@@ -36,7 +36,7 @@ def sweep(hotline: Hotline) -> Iterator[Finding]:
         with hotline.database.read() as session:
             last = health.last_sweep(session)
         fault = health.sweep_fault(hotline.line, last, at)
-        says = "aucun rattrapage encore : l'horloge en fait un chaque nuit"
+        says = "aucun rattrapage encore : l'horloge en fait un toutes les heures"
         if last is not None:
             says = f"le dernier rattrapage est du {hotline.line.local(last):%d/%m à %H:%M}"
         yield Finding("sweep", ok=fault is None, says=fault or says)

@@ -48,7 +48,7 @@ class Database:
         self.url = url
         self._ring = KeyRing(encryption_keys)
         self._one_writer = _Queue() if self.is_sqlite else nullcontext()
-        self.outage = Outage()
+        self.outage, self._no_reading = Outage("writing"), Outage("reading")
         self._new_session = sessionmaker(expire_on_commit=False)
 
     @property
@@ -70,7 +70,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a transaction that changes nothing."""
-        with self.outage.watched(), self._new_session(bind=self._reader) as session:
+        with self._no_reading.watched(), self._new_session(bind=self._reader) as session:
             yield session
 
     @contextmanager

@@ -25,9 +25,13 @@ class DatabaseError(HotlineError):
 
 
 class Outage:
-    """What one process knows of its database; after failures in a row one asks, nobody else waits."""
+    """What one process knows of its database; after failures in a row one asks, nobody else waits.
 
-    def __init__(self) -> None:
+    Reading and writing have one each: an SQLite file that somebody holds is still read.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._failures = 0
         self._since = 0.0
         self._asking = threading.Lock()
@@ -66,9 +70,9 @@ class Outage:
         before, self._failures = self._failures, self._failures + 1 if away else 0
         if away and before + 1 == FAILURES_IN_A_ROW:
             self._since = monotonic()
-            log.error("database_away")
+            log.error("database_away", what=self._what)
         elif not away and before >= FAILURES_IN_A_ROW:
-            log.warning("database_back", away_for=round(monotonic() - self._since))
+            log.warning("database_back", what=self._what, away_for=round(monotonic() - self._since))
 
 
 def unreachable(error: BaseException) -> bool:

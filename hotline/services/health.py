@@ -28,7 +28,7 @@ CHECKS: Final = frozenset(
     }
 )
 """Every check that a reason may name."""
-_SWEPT_WITHIN: Final = timedelta(days=2)
+_SWEPT_WITHIN: Final = timedelta(hours=12)
 _BACKED_UP_WITHIN: Final = timedelta(days=3)
 _FAILURES_SHOWN: Final = timedelta(hours=24)
 _AUDIO_DUE_WITHIN: Final = timedelta(hours=1)

@@ -24,7 +24,8 @@ _LONGEST_NUMBER = 9
 def carry_out(session: Session, line: Line, event: Event, now: datetime) -> str | None:
     """Do what an event of the spool asks, once however often it comes; raises LookupError for one not kept.
 
-    It counts as of its moment, and is answered now. Returns the SID of a recording whose stored sound has to go, None nearly always.
+    It counts as of its moment, and is answered now. Returns the SID of a recording whose stored sound has to
+    go, None nearly always.
     """
     return KEPT[event.path](session, line, event, now)
 

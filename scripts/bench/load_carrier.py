@@ -1,8 +1,8 @@
-"""A carrier that only serves: takes texts and tells what became of them, gives sounds. In a process of its own.
+"""A carrier that only serves, in a process of its own: takes texts, tells what became of them, gives sounds.
 
-`python -m scripts.bench.load_carrier FILE PORT` prints its own port and posts its news to the line's PORT. The
-stand-in of the rehearsal plays a town on one clock; here thousands of calls go on at once. What it was given is
-in FILE, a line a text.
+`python -m scripts.bench.load_carrier FILE PORT` prints its own port and posts its news to the line's PORT.
+The stand-in of the rehearsal plays a town on one clock; here hundreds of calls go on at once. What it was
+given is in FILE, a line a text.
 """
 
 import http.client
@@ -54,7 +54,7 @@ class _Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Carrier
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         if RECORDING.search(self.path):
             self._answer(200, SOUND, "audio/x-wav")
         elif "/Calls/" in self.path:
@@ -63,7 +63,7 @@ class _Answers(BaseHTTPRequestHandler):
             kind = "recordings" if "/Recordings" in self.path else "messages"
             self._answer(200, json.dumps({kind: [], "next_page_uri": None, "page": 0}).encode())
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
         sid = f"SM{next(_SENT) + (1 << 64):032x}"
         self.server.ledger.write(json.dumps({"sid": sid, "to": form["To"], "body": form["Body"]}) + "\n")

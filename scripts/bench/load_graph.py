@@ -6,7 +6,8 @@ from html import escape
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 760, 150, 62, 46, 44
 _COLOURS = ("#1f5fa8", "#c8553d", "#7a7a7a")
-_GRID, _INK = "#d5d5d5", "#222222"
+_GRID = "#d5d5d5"
+_SVG = "http://www.w3.org/2000/svg"
 _STEPS = (1, 2, 5, 10)
 
 
@@ -32,8 +33,7 @@ def drawn(title: str, panels: Sequence[Panel]) -> str:
     last = max((at for panel in panels for curve in panel.curves for at, _ in curve.points), default=1.0)
     high = TOP + len(panels) * (HEIGHT + GAP)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {high}" width="{WIDTH}" '
-        f'height="{high}" font-family="sans-serif" font-size="11" fill="{_INK}" role="img">',
+        f'<svg xmlns="{_SVG}" viewBox="0 0 {WIDTH} {high}" font-family="sans-serif" font-size="11">',
         f"<title>{escape(title)}</title>",
         f'<rect width="{WIDTH}" height="{high}" fill="#ffffff"/>',
         f'<text x="{LEFT}" y="20" font-size="14" font-weight="bold">{escape(title)}</text>',
@@ -61,7 +61,9 @@ def _panel(panel: Panel, top: float, last: float) -> list[str]:
     step = _round(last / 8)
     for tick in range(int(last / step) + 1):
         at = tick * step
-        parts.append(f'<text x="{x(at):.1f}" y="{top + HEIGHT + 14:.0f}" text-anchor="middle">{at:g} s</text>')
+        parts.append(
+            f'<text x="{x(at):.1f}" y="{top + HEIGHT + 14:.0f}" text-anchor="middle">{at:g} s</text>'
+        )
     if panel.bound is not None:
         parts.append(_line(LEFT, y(panel.bound), WIDTH - 16, y(panel.bound), _COLOURS[1], dashed=True))
     return parts + _curves(panel.curves, x, y, top)

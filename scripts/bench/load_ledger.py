@@ -24,7 +24,7 @@ _LOOKS_EVERY = 0.5
 
 @dataclass(frozen=True)
 class Done:
-    """What was done at the line: SIDs of calls, recordings and texts; the texts that the carrier was given."""
+    """What was done at the line, by SID, and the texts that the carrier was given."""
 
     calls: Sequence[str]
     recordings: Sequence[str]
@@ -93,10 +93,9 @@ def _twice(given: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def _outcomes(session: Session, recordings: int) -> list[str]:
-    counted = session.execute(select(Call.outcome, func.count()).group_by(Call.outcome))
-    ended = {outcome: many for outcome, many in counted}
+    ended = Counter(session.scalars(select(Call.outcome)))
     expected = {CallOutcome.VOICEMAIL: recordings} if recordings else {}
-    return [] if ended == expected else [f"calls ended as {ended} instead of {expected}"]
+    return [] if ended == expected else [f"calls ended as {dict(ended)} instead of {expected}"]
 
 
 def _sounds(session: Session) -> list[str]:

@@ -1,6 +1,6 @@
-"""What people do to the line under load: each life is played step by step, following what the line answers.
+"""What people do to the line under load: each life is played step by step, as the line answers.
 
-Only the standard library and the stand-in's signature are imported: the generator stays cheaper than the line.
+Only the standard library is imported: the generator stays cheaper than the line.
 """
 
 import random
@@ -35,14 +35,15 @@ Life = Iterator[Step]
 
 
 class Lives:
-    """Calls and texts without end; what they left at the line is in `calls`, `recordings` and `texts`."""
+    """Calls and texts without end, numbered from `first`; what they leave at the line is written down."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
+        self._first = first
         self.calls: list[str] = []
         self.recordings: list[str] = []
         self.texts: list[str] = []
         self._heard: dict[str, str] = {}
-        self._chance = random.Random(6)  # noqa: S311 - the same load each time
+        self._chance = random.Random(6)
 
     def heard(self, sid: str, document: str) -> None:
         """What the line has answered to the last step of a call."""
@@ -50,13 +51,13 @@ class Lives:
 
     def call(self) -> tuple[str, Life]:
         """Return the next call's SID and what happens in it."""
-        form = call_form(len(self.calls) + 1)
+        form = call_form(self._first + len(self.calls))
         self.calls.append(form["CallSid"])
         return form["CallSid"], self._call(form)
 
     def text(self) -> tuple[str, Life]:
         """Return the next text's SID and its one step."""
-        number = len(self.texts) + 1
+        number = self._first + len(self.texts)
         sid, place = f"SM{number:032x}", self._chance.randrange(_WRITERS)
         sender = KNOWN[place] if place < len(KNOWN) else f"+3363998{place:04}"
         self.texts.append(sid)
@@ -77,14 +78,12 @@ class Lives:
         while dialled := _DIALLED.search(self._heard.get(sid, "")):
             yield from self._ringing(sid, form)
             over = {**going_on, "DialCallStatus": "no-answer"}
-            yield Step(self._between(3, 6), "rung", _path(dialled[1]), over)
+            yield Step(self._between(8, 12), "rung", _path(dialled[1]), over)
         document = self._heard.get(sid, "")
         recorded, news = _RECORDED.search(document), _NEWS.search(document)
         if recorded and news:
             yield from self._message(going_on, _path(recorded[1]), _path(news[1]))
-        yield Step(
-            0.2, "over", "/voice/status", {**form, "CallStatus": "completed", "CallDuration": "30"}
-        )
+        yield Step(0.2, "over", "/voice/status", {**form, "CallStatus": "completed", "CallDuration": "30"})
 
     def _ringing(self, sid: str, form: Form) -> Life:
         for place, (address, number) in enumerate(_LEGS.findall(self._heard.pop(sid))):
@@ -96,7 +95,7 @@ class Lives:
         recording = f"RE{form['CallSid'][2:]}"
         self.recordings.append(recording)
         told = {"RecordingSid": recording, "RecordingDuration": "8"}
-        yield Step(self._between(5, 12), "message", on_recorded, {**form, **told, "CallStatus": "completed"})
+        yield Step(self._between(10, 20), "message", on_recorded, {**form, **told, "CallStatus": "completed"})
         about = {"AccountSid": ACCOUNT, "CallSid": form["CallSid"], "RecordingStatus": "completed"}
         yield Step(0.3, "recording", on_recording, {**about, **told})
 

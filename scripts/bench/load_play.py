@@ -1,7 +1,7 @@
 """Many lives at once, played by one thread: `python -m scripts.bench.load_play`, an order in, answers out.
 
-Every webhook has a connection of its own and leaves when its time has come, whether earlier ones were answered
-or not; its latency runs from the connection to the last byte.
+Every webhook has a connection of its own and leaves when its time has come, whether earlier ones were
+answered or not; its latency runs from the connection to the last byte.
 """
 
 import heapq
@@ -59,7 +59,7 @@ class Player:
 
     port: int
     shape: Shape
-    lives: Lives = field(default_factory=Lives)
+    lives: Lives
     answers: list[Answer] = field(default_factory=list)
     latest: float = 0.0
 
@@ -162,7 +162,7 @@ def request(path: str, form: dict[str, str]) -> bytes:
 def main() -> None:
     """Carry out the order on the input."""
     order = json.load(sys.stdin)
-    player = Player(order["port"], Shape(**order["shape"]))
+    player = Player(order["port"], Shape(**order["shape"]), Lives(order["first"]))
     player.play()
     json.dump(
         {

@@ -115,7 +115,7 @@ def _inside(seed: int, folder: Path, *, little_disk: bool) -> int:
     except NoServerError as error:
         print(f"  {error}")
         return _SKIPPED
-    except story.TooLongError as error:
+    except (story.TooLongError, TimeoutError) as error:
         found = [str(error)]
     for event in schedule.events if found else ():
         print(f"  {event}")

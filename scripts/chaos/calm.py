@@ -14,7 +14,7 @@ _STEPS = (
     *(timedelta(minutes=minutes) for minutes in (10, 20, 30)),
     *(timedelta(hours=hours) for hours in (1, 4, 4, 4, 4, 4, 4)),
 )
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 def settle(town: Town) -> list[str]:

@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 30.0
+READY_WITHIN = 90.0
 
 
 class Process:
@@ -28,9 +28,9 @@ class Process:
         self._turn = threading.Lock()
 
     def start(self) -> None:
-        """Have it run, if it does not."""
+        """Have it run, if it does not, or no longer."""
         with self._turn:
-            if self._running is None:
+            if self._running is None or self._running.poll() is not None:
                 with (self._folder / f"{self.name}.log").open("ab") as log:
                     self._running = subprocess.Popen(
                         self._command,
@@ -103,7 +103,7 @@ def clock(name: str, environment: Mapping[str, str], folder: Path) -> Process:
 
 
 def wait_for(url: str) -> None:
-    """Wait until the web answers; raises TimeoutError when it does not within half a minute."""
+    """Wait until the web answers; raises TimeoutError when it does not in time."""
     until = time.monotonic() + READY_WITHIN
     while time.monotonic() < until:
         try:

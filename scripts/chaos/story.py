@@ -15,7 +15,7 @@ from scripts.chaos import acting, calm, faults, keeping, ledger
 from scripts.chaos.schedule import Event, Schedule
 from scripts.chaos.town import Town, opened
 
-BOUND = 150
+BOUND = 300
 log = structlog.get_logger()
 
 

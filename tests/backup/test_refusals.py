@@ -99,12 +99,9 @@ def test_a_damaged_or_foreign_file_is_refused(
     line: Hotline, file: Path, elsewhere: Places, damage: Damage, says: str
 ) -> None:
     back_up(line, file)
-    whole = file.read_bytes()
-    file.write_bytes(damage(whole))
+    file.write_bytes(damage(file.read_bytes()))
     place = elsewhere()
     assert says in refused(place, file)
-    file.write_bytes(whole)
-    place.restore(file)
 
 
 def test_a_wrong_key_is_refused_and_the_right_one_named(line: Hotline, file: Path, elsewhere: Places) -> None:

@@ -115,11 +115,11 @@ def test_robots_of_one_prefix_wake_nobody_while_odette_is_answered(town: Stage) 
     speaks(town, town.phone(ODETTE), 2)
 
 
-def test_forty_texts_in_ten_minutes_are_kept_answered_once_and_one_request(town: Stage) -> None:
+def test_twenty_texts_in_a_few_minutes_are_kept_answered_once_and_one_request(town: Stage) -> None:
     lucien = town.phone(LUCIEN)
-    for number in range(40):
+    for number in range(20):
         lucien.text(LINE, f"allô {number}")
-        town.let(15)
+        town.let(10)
     assert len(rows(town.hotline, Request)) == 1
     assert [row.kind for row in rows(town.hotline, OutboxRow)] == ["acknowledgement"]
     assert len(lucien.texts) == 1

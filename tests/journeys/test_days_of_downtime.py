@@ -72,9 +72,11 @@ def test_what_was_said_meanwhile_is_there_once_and_at_its_own_moment(
     assert odettes.started_at < odettes.ended_at < luciens.started_at
     assert messages[0].created_at == recording.started.replace(microsecond=0)
     asked = {request.caller_id: request for request in rows(town.hotline, Request)}
-    assert asked[odettes.caller_id].opened_at == odettes.started_at
+    assert asked[odettes.caller_id or 0].opened_at == odettes.started_at
     assert (
-        asked[luciens.caller_id].opened_at == rows(town.hotline, Message)[0].created_at < luciens.started_at
+        asked[luciens.caller_id or 0].opened_at
+        == rows(town.hotline, Message)[0].created_at
+        < luciens.started_at
     )
     assert [one.state for one in asked.values()] == [RequestState.WAITING] * 2
     assert len(rows(town.hotline, Contact)) == 3
@@ -259,7 +261,7 @@ def test_other_numbers_of_the_account_are_none_of_our_business(town: Stage) -> N
         town.phone(ODETTE).hang_up()
         town.phone(LUCIEN).text(other, "Bonjour")
     assert town.exchange.recordings
-    assert rows(town.hotline, Call) == rows(town.hotline, Message) == rows(town.hotline, Alert) == []
+    assert not any((rows(town.hotline, Call), rows(town.hotline, Message), rows(town.hotline, Alert)))
 
 
 @on_sqlite

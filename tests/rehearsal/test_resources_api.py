@@ -135,6 +135,23 @@ def test_an_answer_can_be_slower_than_its_asker_is_patient(exchange: Exchange, s
         requests.post(url, {"To": MOBILE}, auth=(ACCOUNT, TOKEN), timeout=0.1)
 
 
+def test_what_is_new_may_be_in_the_lists_later_only(exchange: Exchange, client: Client) -> None:
+    exchange.faults.rest_lists_late = 10
+    sent = client.messages.create(to=MOBILE, from_=LINE, body="Bonjour")
+    assert client.messages.list(to=MOBILE) == []
+    assert client.messages(sent.sid).fetch().sid == sent.sid
+    exchange.advance(10)
+    assert [text.sid for text in client.messages.list(to=MOBILE)] == [sent.sid]
+
+
+def test_a_fault_may_be_for_readers_too(exchange: Exchange, client: Client) -> None:
+    exchange.faults.rest_status, exchange.faults.rest_status_times = 503, 1
+    assert client.messages.list() == []
+    exchange.faults.rest_status_of = "everything"
+    assert refusal(client.messages.list)[0] == 503
+    assert client.messages.list() == []
+
+
 def nullable(schema: Any) -> Any:
     """Return a schema of the published description in the words of JSON Schema."""
     if isinstance(schema, list):

@@ -151,13 +151,11 @@ def test_a_carrier_that_stays_away_keeps_nobody_waiting_for_more_than_a_quarter_
     beat(swept)
     claimed = claim(swept)
     assert claimed is not None
-    waits = []
-    for _ in range(7):
-        at = clock.now()
-        again = swept.database.run(
-            lambda session, at=at: keeping.stumbled(session, claimed, "absent", None, at)
-        )
-        waits.append(again - at)
+    at = clock.now()
+    away = ("absent", None, at)
+    waits = [
+        swept.database.run(lambda session: keeping.stumbled(session, claimed, *away)) - at for _ in range(7)
+    ]
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (timedelta(seconds=30), timedelta(minutes=15))
     live(swept, clock, timedelta(minutes=14))

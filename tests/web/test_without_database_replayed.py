@@ -28,11 +28,13 @@ from hotline.models import (
     Voicemail,
 )
 from hotline.models.status import AssignmentState, CallOutcome, LegState, VoicemailState
+from hotline.services import remembered
 from hotline.spool import Event, Spool
 from scheduler import timetable
 from tests.conftest import StoppedClock
 from tests.people import add_listener, add_volunteer
 from tests.records import only, rows
+from tests.served import lender
 from tests.webhooks import Webhooks, sid
 
 ODETTE, CAMILLE, LISTENER = "+33199000201", "+33639980101", "+33639980102"
@@ -119,6 +121,27 @@ def test_texts_are_read_in_the_order_in_which_they_were_written(
     assert hotline.spool.waiting() == []
 
 
+def test_a_text_carried_out_hours_later_counts_as_of_its_moment_and_is_not_acknowledged(
+    hotline: Hotline, line: Webhooks, clock: StoppedClock
+) -> None:
+    written = clock.now()
+    with away(hotline):
+        line.text("Rappelez-moi", CAMILLE)
+    clock.advance(timedelta(hours=5))
+    replay.empty(hotline)
+    assert only(hotline, Request).opened_at == only(hotline, Message).created_at == written
+    assert rows(hotline, OutboxRow) == []
+
+
+def test_what_is_kept_are_webhooks_of_ours_and_all_news_that_nobody_hears(hotline: Hotline) -> None:
+    webhooks = {rule.rule for rule in lender.lend(hotline).url_map.iter_rules()}
+    assert set(remembered.KEPT) <= webhooks
+    news = ("/status", "/recording", "/leg", "/machine", "/message", "/ended", "/incoming", "/rung")
+    assert {
+        rule for rule in webhooks if rule.startswith(("/voice/", "/sms/")) and rule.endswith(news)
+    } <= set(remembered.KEPT)
+
+
 def test_a_receipt_is_not_lost(hotline: Hotline, line: Webhooks) -> None:
     with away(hotline):
         form = {"MessageSid": sid("SM", 7), "MessageStatus": "delivered"}
@@ -202,6 +225,32 @@ def test_what_the_database_is_still_away_for_goes_on_waiting(hotline: Hotline, l
     assert replay.empty(hotline) == 3
 
 
+def test_what_comes_first_is_overtaken_only_when_it_alone_cannot_be_done(
+    hotline: Hotline, line: Webhooks
+) -> None:
+    with away(hotline):
+        for number in range(1, 4):
+            line.text(f"{number}", CAMILLE, number=number)
+    refusals = iter([True, False, True])
+
+    def refuse(*_asked: object) -> None:
+        if next(refusals, False):
+            raise OperationalError("BEGIN", {}, Exception("away"))
+
+    event.listen(hotline.database.engine, "begin", refuse)
+    assert replay.empty(hotline) == 2, "the first had failed, then the database answered, and it failed again"
+    event.remove(hotline.database.engine, "begin", refuse)
+    assert replay.empty(hotline) == 1
+    with away(hotline):
+        line.text("4", CAMILLE, number=4)
+        line.text("5", CAMILLE, number=5)
+    refusals = iter([True])
+    event.listen(hotline.database.engine, "begin", refuse)
+    assert replay.empty(hotline) == 2
+    event.remove(hotline.database.engine, "begin", refuse)
+    assert only_inbound(hotline) == ["2", "3", "1", "4", "5"]
+
+
 def test_a_process_that_dies_in_between_does_nothing_twice(hotline: Hotline, line: Webhooks) -> None:
     with away(hotline):
         line.text("Bonjour", CAMILLE)
@@ -243,7 +292,7 @@ def test_the_web_empties_its_spool_by_itself(hotline: Hotline, line: Webhooks) -
 
 
 def test_one_asks_whether_it_is_back_and_nobody_else_in_a_hurry_waits() -> None:
-    outage = Outage()
+    outage = Outage("writing")
     for _ in range(FAILURES_IN_A_ROW):
         assert not outage.lasts
         with pytest.raises(OperationalError), outage.watched():

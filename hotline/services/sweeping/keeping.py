@@ -87,7 +87,7 @@ def begin(session: Session, since: datetime | None, at: datetime) -> Claimed:
 
 
 def mind_the_gap(session: Session, at: datetime) -> None:
-    """Where the clock had stood still, begin a sweep: silence counts only after it. Called before each beat."""
+    """Before each beat: where the clock had stood still, begin a sweep, before which no silence counts."""
     if not session.scalar(select(_stood_still(at - STANDSTILL))):
         return
     last = session.scalar(_LAST.with_for_update())

@@ -114,6 +114,14 @@ WORDS: Final[Mapping[str, _Kind]] = {
         _l("%(caller)s appelle d’un numéro étranger ou surtaxé, que la ligne n’appelle jamais."),
         _l("Écoutez le message. Pour rappeler, demandez un autre numéro, ou ajoutez le pays aux réglages."),
     ),
+    "event_unreadable": _Kind(
+        _l("Quelque chose d’illisible est arrivé pendant une panne : un appel, un message ou un SMS."),
+        _l("Prévenez la technique : le fichier est mis de côté, et le rattrapage en retrouve le contenu."),
+    ),
+    "restored": _Kind(
+        _l("La ligne a été restaurée à partir d’une sauvegarde."),
+        _l("Ce que l’équipe a noté depuis est à refaire. Appels et SMS sont redemandés à l’opérateur."),
+    ),
     "undialable": _Kind(
         _l("%(caller)s : la ligne ne peut pas appeler ce numéro."),
         _l("Corrigez le numéro dans sa fiche, ou appelez depuis un autre téléphone."),

@@ -11,6 +11,8 @@ from hotline.services.desk.rights import Right
 from hotline.web.desk.room import allowed
 
 ACTIONS: Mapping[str, LazyString] = {
+    "backup": _l("a fait une sauvegarde"),
+    "restore": _l("a restauré une sauvegarde"),
     "sign_in": _l("est entré au bureau"),
     "sign_in.failed": _l("n’a pas réussi à entrer"),
     "sign_out": _l("est sorti du bureau"),
