@@ -16,9 +16,9 @@ def bounded(app: Flask) -> None:
     """Let no question of a page wait long for the database; many questions may take long together."""
     serve = app.wsgi_app
 
-    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         seconds = MONITORS_WAIT if environ.get("PATH_INFO") in MONITORS else LONGEST_STEP
         with patience.each_step(seconds):
-            return serve(environ, start)
+            return serve(environ, start_response)
 
     app.wsgi_app = answer  # type: ignore[method-assign]  # what Flask documents for this
