@@ -74,7 +74,9 @@ def test_what_is_done_is_forgotten_and_what_is_put_aside_is_not(spool: Spool) ->
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\x01", b"not sealed at all", KeyRing([b"o" * 32]).encrypt(b"{}", b"spool")]
+    "content",
+    [b"", b"\x01", b"not sealed at all", KeyRing([b"o" * 32]).encrypt(b"{}", b"spool")],
+    ids=["empty", "cut", "plain", "another_key"],
 )
 def test_what_is_no_event_of_ours_says_so(spool: Spool, content: bytes) -> None:
     spool.keep(event())

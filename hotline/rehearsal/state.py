@@ -45,7 +45,7 @@ class Number:
 
     @property
     def asked_for_calls(self) -> Hook:
-        """The address to ask when it is called: none of ours while an application or a trunk stands before."""
+        """The address to ask when it is called: none of ours behind an application or a trunk."""
         return Hook() if self.voice_application_sid or self.trunk_sid else self.voice
 
     @property

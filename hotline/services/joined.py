@@ -93,8 +93,8 @@ def ended(
 ) -> AskReport | NotReached | Arranged:
     """Note how the bridge went on the call and its callback, once.
 
-    A volunteer who hangs up while it rings has tried nothing: the callback stays as it was. Raises LookupError
-    for a call that joined nobody.
+    A volunteer who hangs up while it rings has tried nothing: the callback stays as it was.
+    Raises LookupError for a call that joined nobody.
     """
     billing.joined(session, line, call, event)
     if call.callback_id is None:

@@ -1,6 +1,7 @@
 """How long a page waits for the database: whoever looks can look again, and calls need the threads."""
 
 from collections.abc import Iterable
+from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
@@ -21,4 +22,4 @@ def bounded(app: Flask) -> None:
         with patience.each_step(seconds):
             return serve(environ, start_response)
 
-    app.wsgi_app = answer  # type: ignore[method-assign]  # what Flask documents for this
+    cast("Any", app).wsgi_app = answer

@@ -71,6 +71,19 @@ def differences(exchange: Exchange, hotline: Hotline) -> list[str]:
         return compared(Books(exchange, hotline, session))
 
 
+def size(exchange: Exchange) -> str:
+    """Return how much there was to compare."""
+    calls, texts = exchange.calls.values(), exchange.messages.values()
+    inbound = [call for call in calls if call.direction == "inbound"]
+    received = sum(text.direction == "inbound" for text in texts)
+    return (
+        f"{len(inbound)} calls, {sum(call.joined for call in inbound)} joined, "
+        f"{len(exchange.recordings)} recordings, {received} texts in, {len(texts) - received} out, "
+        f"{sum(call.direction == 'outbound-api' for call in calls)} placed, "
+        f"{len(exchange.webhooks)} webhooks, {sum(entry.status == 0 for entry in exchange.webhooks)} unanswered"
+    )
+
+
 def compared(books: Books) -> list[str]:
     """Return every difference between two books, as one transaction sees ours."""
     with books.exchange.lock:

@@ -31,6 +31,7 @@ def play(schedule: Schedule, folder: Path) -> list[str]:
         _storm(town)
         log.info("the storm is over")
         broken = calm.settle(town)
+        print(f"  {ledger.size(town.exchange)}")
         log.info("all is calm")
         found = [*broken, *ledger.differences(town.exchange, town.hotline)]
         if found:
