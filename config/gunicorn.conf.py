@@ -19,7 +19,7 @@ _asked = os.environ.get("WEB_CONCURRENCY", "1")
 _memory = Path("/dev/shm")  # noqa: S108 - heartbeat files must not wait for a disk
 
 bind = f"{_host}:{environment.port}"
-worker_class = "gthread"
+worker_class = "hotline.server_worker.PatientWorker"
 workers = min(int(_asked), MOST_WORKERS) if _asked.isdigit() and int(_asked) else 1
 threads = 16
 preload_app = False

@@ -167,10 +167,11 @@ def _fitting(header: Header, at_hand: Mapping[str, bytes]) -> bytes:
     """Return the key that opens the backup, once all that its contents need are at hand."""
     missing = [name for name in header.keys if name not in at_hand]
     if missing:
-        wanted = f"la clé {missing[0]}" if len(missing) == 1 else f"les clés {', '.join(missing)}"
+        several = len(missing) > 1
         raise BackupError(
-            f"La sauvegarde demande {wanted}, qui n'est pas dans HOTLINE_ENCRYPTION_KEYS (ici : "
-            f"{', '.join(at_hand)}) : ajoutez-la à la fin de la liste, depuis la copie gardée ailleurs."
+            f"La sauvegarde demande {'les clés' if several else 'la clé'} {', '.join(missing)} (ici : "
+            f"{', '.join(at_hand)}) : ajoutez-{'les' if several else 'la'} à la fin de "
+            "HOTLINE_ENCRYPTION_KEYS, depuis la copie gardée ailleurs."
         )
     return at_hand[header.keys[0]]
 

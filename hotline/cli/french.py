@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import click
 
+_OUR_AGE = range(1900, 2200)
+
 
 class Lazy(NamedTuple):
     """A command known by its help line, imported ("module:name") when it is used."""
@@ -113,9 +115,12 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value)
         except ValueError:
+            moment = None
+        if moment is None or moment.year not in _OUR_AGE:
             self.fail(f"« {value} » n'est pas un moment comme 2026-12-31 ou 2026-12-31T14:30", param, ctx)
+        return moment
 
 
 class Whole(click.ParamType[int]):

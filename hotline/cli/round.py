@@ -17,7 +17,10 @@ _SOMEONE = "une personne sans nom"
 @click.command("round", cls=french.Command)
 @click.option("--at", type=french.Moment(), help="Comme si c'était ce moment (ISO 8601, heure de la ligne).")
 @click.option(
-    "--explain", type=int, metavar="DEMANDE", help="Dit qui serait proposé et pourquoi, sans rien proposer."
+    "--explain",
+    type=french.Whole(),
+    metavar="DEMANDE",
+    help="Dit qui serait proposé et pourquoi, sans rien proposer.",
 )
 def assignment_round(at: datetime | None, explain: int | None) -> None:
     """Un tour d'attribution maintenant, avec ses raisons ; des noms, jamais de numéros."""

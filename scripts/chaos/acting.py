@@ -65,7 +65,7 @@ def _stay(town: Town, phone: Phone, manner: str) -> None:
         if phone.prompt == "bridged":
             time.sleep(1.5)
             break
-        if phone.prompt == "gather":
+        if phone.prompt == "gather" and phone.number in VOLUNTEERS:
             phone.press("1")
         time.sleep(_LOOK)
     if phone.leg is leg and leg is not None:

@@ -76,11 +76,12 @@ def size(exchange: Exchange) -> str:
     calls, texts = exchange.calls.values(), exchange.messages.values()
     inbound = [call for call in calls if call.direction == "inbound"]
     received = sum(text.direction == "inbound" for text in texts)
+    unanswered = sum(entry.status == 0 for entry in exchange.webhooks)
     return (
         f"{len(inbound)} calls, {sum(call.joined for call in inbound)} joined, "
         f"{len(exchange.recordings)} recordings, {received} texts in, {len(texts) - received} out, "
         f"{sum(call.direction == 'outbound-api' for call in calls)} placed, "
-        f"{len(exchange.webhooks)} webhooks, {sum(entry.status == 0 for entry in exchange.webhooks)} unanswered"
+        f"{len(exchange.webhooks)} webhooks, {unanswered} unanswered"
     )
 
 

@@ -16,7 +16,7 @@ VOLUNTEERS = tuple(person.number for person in demo.VOLUNTEERS)
 LISTENERS = tuple(person.number for person in demo.LISTENERS)
 WORDS = ("Bonjour, pouvez-vous me rappeler ?", "Je suis seule ce soir", "merci", "AIDE")
 MANNERS = ("message", "message", "whisper", "hangs_up", "patient", "patient")
-MOODS = ("answers", "answers", "voicemail", "busy", "no-answer")
+MOODS = ("answers", "answers", "answers", "answers", "voicemail", "busy", "no-answer")
 
 
 @dataclass(frozen=True, order=True)
@@ -54,7 +54,7 @@ class Schedule:
 def drawn(seed: int) -> Schedule:
     """Return the schedule of a seed; even seeds play on SQLite, odd ones on PostgreSQL."""
     chance = Random(seed)
-    kind, seconds, is_open = KINDS[seed % 2], chance.uniform(8, 12), chance.random() < 0.7
+    kind, seconds, is_open = KINDS[seed % 2], chance.uniform(8, 12), chance.random() < 0.8
     elsewhere = chance.random() < 0.5
     moods = {number: chance.choice(MOODS) for number in (*LISTENERS, *CALLERS)}
     load = [_act(chance, seconds) for _ in range(chance.randint(18, 26))]
@@ -74,7 +74,8 @@ def _act(chance: Random, within: float) -> Event:
             return Event(at, name, chance.choice(MOBILES + MORE_MOBILES), chance.choice(WORDS))
         case "answers":
             return Event(at, name, chance.choice(VOLUNTEERS), chance.choice(("OUI", "NON", "FAIT")))
-    return Event(at, name, VOLUNTEERS[0] if name == "taps" else chance.choice(VOLUNTEERS))
+    holder, somebody = VOLUNTEERS[0], chance.choice(VOLUNTEERS)
+    return Event(at, name, holder if name == "taps" else chance.choice((holder, somebody)))
 
 
 Draw = Callable[[str, Random, float], Event]

@@ -193,7 +193,7 @@ def _connect(exchange: Exchange, url: str, fallback: str, moods: Mapping[str, st
         sms_url=f"{url}/sms/incoming{OVERRIDES}",
     )
     for number, mood in moods.items():
-        behaviour = Behaviour(mood, after=0.7, keys=("1",), hangs_up_after=4.0)  # type: ignore[arg-type]
+        behaviour = Behaviour(mood, after=0.7, keys=("1",), hangs_up_after=2.5)  # type: ignore[arg-type]
         exchange.phone(number, behaviour=behaviour)
 
 

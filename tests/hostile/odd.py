@@ -13,12 +13,32 @@ Pairs = list[tuple[str, str]]
 HUGE = str(2**63)
 TEXTS = (
     *("", " ", "\0", "null\0byte", "\ud800", "\udfff\ud800", "\x1b[31m", "\r\nX-Odd: 1", "\ufffe\uffff"),
-    *("\u202eطوارئ\u202c", "👩‍👩‍👧‍👦" * 40, "\u0301" * 3000, "x" * 10_000, "é" * 10_000, "%00%ff%", "²", "١٢"),
+    *(
+        "\u202eطوارئ\u202c",
+        "👩‍👩‍👧‍👦" * 40,
+        "\u0301" * 3000,
+        "x" * 10_000,
+        "é" * 10_000,
+        "%00%ff%",
+        "²",
+        "١٢",
+    ),
     *("<Say>oui</Say>", "]]>", "&amp;&#0;", "' OR 1=1 --", "{{ 7*7 }}", "{first_name}", "=1+1", "../../etc"),
 )
 NUMBERS = (
     *("0", "-1", "1", "2", "3", "7", "1.5", "1e9", "²", "١", "9" * 9, str(2**31 - 1), str(2**31), HUGE),
-    *(str(2**63 - 1), str(-(2**63) - 1), "9" * 30, "9" * 4999, "0" * 4999, "NaN", "inf", "0x10", " 1 ", "1_0"),
+    *(
+        str(2**63 - 1),
+        str(-(2**63) - 1),
+        "9" * 30,
+        "9" * 4999,
+        "0" * 4999,
+        "NaN",
+        "inf",
+        "0x10",
+        " 1 ",
+        "1_0",
+    ),
 )
 PHONES = (
     *(LINE, "+33199000201", "+33639980001", "+33639980199", "+33199000301", "anonymous", "+266696687"),
@@ -28,7 +48,22 @@ STATUSES = (
     *("queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled", "absent"),
     *("received", "sent", "delivered", "undelivered", "answered", "machine_start", "human", "fax", "true"),
 )
-WORDS = ("OUI", "NON", "FAIT", "STOP", "START", "ARRET", "1", "9*", "#", "0006", "10-12", "1-2-3", "²-²", "fr")
+WORDS = (
+    "OUI",
+    "NON",
+    "FAIT",
+    "STOP",
+    "START",
+    "ARRET",
+    "1",
+    "9*",
+    "#",
+    "0006",
+    "10-12",
+    "1-2-3",
+    "²-²",
+    "fr",
+)
 
 texts = st.sampled_from(TEXTS) | st.text(max_size=60)
 numbers = st.sampled_from(NUMBERS) | st.integers().map(str)

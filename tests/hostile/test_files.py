@@ -18,7 +18,9 @@ from hotline.tables import stream_in, write_xlsx
 from tests.hostile import odd
 from tests.people import add_volunteer
 
-OURS = "first_name last_name phone email birth_date postcode languages available capacity on_site note".split()
+OURS = (
+    "first_name last_name phone email birth_date postcode languages available capacity on_site note".split()
+)
 PERSON = "first_name last_name mobile phone email zip birthday".split()
 KINDS = {
     "volunteers": (*OURS, "quiet", "weekly_cap"),
@@ -62,7 +64,9 @@ def _workbook() -> bytes:
 
 
 WORKBOOK = _workbook()
-files = st.builds(bytes.__add__, st.sampled_from(MAGIC), st.binary(max_size=200)) | sheets() | broken_workbooks()
+files = (
+    st.builds(bytes.__add__, st.sampled_from(MAGIC), st.binary(max_size=200)) | sheets() | broken_workbooks()
+)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -11,7 +11,21 @@ from tests.hostile.visitors import WAYS, WHO, Form, Visitor, arrive
 from tests.past import lived
 
 NASTY = (odd.HUGE, "null\0byte\ud800")
-ANY_NAME = ("q", "after", "before", "v", "line", "day", "week", "state", "kind", "next", "back", "who", "caller")
+ANY_NAME = (
+    "q",
+    "after",
+    "before",
+    "v",
+    "line",
+    "day",
+    "week",
+    "state",
+    "kind",
+    "next",
+    "back",
+    "who",
+    "caller",
+)
 
 
 @on_sqlite

@@ -30,7 +30,18 @@ NAMES = (
     *("RecordingSid", "RecordingUrl", "RecordingStatus", "RecordingDuration", "MessageSid", "SmsSid", "Body"),
     *("OptOutType", "MessageStatus", "SmsStatus", "ErrorCode", "ErrorUrl", "NumMedia", "Körper", ""),
 )
-ASKED = ("leg", "attempt", "tap", "call", "callback", "calls", "assignment", "tried", "language", "bodySHA256")
+ASKED = (
+    "leg",
+    "attempt",
+    "tap",
+    "call",
+    "callback",
+    "calls",
+    "assignment",
+    "tried",
+    "language",
+    "bodySHA256",
+)
 EXPECTED = ("MalformedWebhook", "LookupError", "NoResultFound")
 """What is answered kindly and is no fault of ours: no identifier, or a word on what never was."""
 
@@ -53,8 +64,12 @@ class Carrier:
         self.faults.clear()
         asked, sent = odd.urlencoded([*query, *form] if get else query), odd.urlencoded(form)
         target = f"{path}?{asked}" if asked else path
-        signature = sign("rehearsal-token", f"https://hotline.example{target}", () if get else odd.as_read(sent))
-        told: dict[str, Any] = {} if get else {"data": sent, "content_type": "application/x-www-form-urlencoded"}
+        signature = sign(
+            "rehearsal-token", f"https://hotline.example{target}", () if get else odd.as_read(sent)
+        )
+        told: dict[str, Any] = (
+            {} if get else {"data": sent, "content_type": "application/x-www-form-urlencoded"}
+        )
         began, worked = time.monotonic(), time.thread_time()
         answer = self.client.open(
             target, method="GET" if get else "POST", headers={"X-Twilio-Signature": signature}, **told

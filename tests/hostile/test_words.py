@@ -66,7 +66,10 @@ def test_what_is_said_is_always_a_document_of_a_length_that_is_read(
     town.name(_kept(first_name), _kept(called), _kept(postcode).replace("\0", ""))
     heard = [town.hears(), town.hears(f"/voice/bridge/chosen?calls={town.choices}", Digits="1")]
     heard += [town.hears("/voice/offer?assignment=3", Digits="7")]
-    heard += [town.hears(f"/voice/report?callback={town.callbacks[0]}", Digits="8"), town.hears(caller=CALLER)]
+    heard += [
+        town.hears(f"/voice/report?callback={town.callbacks[0]}", Digits="8"),
+        town.hears(caller=CALLER),
+    ]
     assert not any(event["event"] == "voice_fault" for event in logged)
     for document in heard:
         assert len(document.response.data) < LONGEST_DOCUMENT
@@ -76,7 +79,9 @@ def test_what_is_said_is_always_a_document_of_a_length_that_is_read(
             assert len(quote(text)) <= LONGEST_SENT_TO_SAY
 
 
-@pytest.mark.parametrize("body", ["a" * 10_240, "é" * 5_120, "👋" * 2_560, "\u202e" * 3_000, "oui\0non " * 1_200])
+@pytest.mark.parametrize(
+    "body", ["a" * 10_240, "é" * 5_120, "👋" * 2_560, "\u202e" * 3_000, "oui\0non " * 1_200]
+)
 @pytest.mark.parametrize("sender", [VOLUNTEER, CALLER, "+33639980009", "36105", "HOTLINE"])
 def test_a_text_of_ten_kilobytes_is_kept_whole_and_answered_shortly(
     hotline: Hotline, town: Town, sender: str, body: str
@@ -102,5 +107,3 @@ def test_what_is_written_is_never_longer_than_a_text_may_be(town: Town, first_na
 def _kept(text: str) -> str:
     """A name as a form gives it: never a lone surrogate, which no request can carry."""
     return text.encode("utf-8", "replace").decode()
-
-

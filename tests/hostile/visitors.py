@@ -83,7 +83,9 @@ class Visitor:
 
         return _PLACE.sub(fill, rule.rule)
 
-    def ask(self, path: str, method: str = "GET", form: Pairs = [], files: Mapping[str, bytes] = {}) -> TestResponse:  # noqa: B006
+    def ask(
+        self, path: str, method: str = "GET", form: Pairs = [], files: Mapping[str, bytes] = {}
+    ) -> TestResponse:  # noqa: B006
         """Send a request that must be answered without a fault, and before anybody gives up."""
         self.asked += 1
         began, worked = time.monotonic(), time.thread_time()

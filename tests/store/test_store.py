@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hotline.backup import recordings
+from hotline.backup.errors import BackupError
 from hotline.crypto import KeyRing, UnreadableSecretError
 from hotline.store import NotStored, Store, StoreError, open_store
 from hotline.store.base import probe
@@ -93,6 +95,34 @@ def test_what_was_deleted_is_gone_and_may_be_deleted_again(store: Store) -> None
     store.delete(KEY)
     store.delete(KEY)
     assert not store.exists(KEY)
+
+
+def test_every_key_is_listed_and_nothing_else(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "recordings" / "00").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "recordings" / "00" / ".RE1.0.part").write_bytes(b"half")
+    (tmp_path / "recordings" / "notes").write_bytes(b"somebody's")
+    assert list(store.keys()) == []
+    for number in range(5):
+        store.put(f"RE{number}", b"sound")
+    store.put("prompt-abc_-", b"sound")
+    store.delete("RE3")
+    assert set(store.keys()) == {"RE0", "RE1", "RE2", "RE4", "prompt-abc_-"}
+
+
+def _put_one_and_fail(store: Store) -> None:
+    store.put("RE1", b"sound")
+    store.get("RE404")
+
+
+def test_a_restore_into_a_store_is_whole_or_nothing(store: Store) -> None:
+    with pytest.raises(StoreError), recordings.filled(store):
+        _put_one_and_fail(store)
+    assert list(store.keys()) == []
+    with recordings.filled(store):
+        store.put("RE1", b"sound")
+    assert dict(recordings.kept(store)) == {"RE1": b"sound"}
+    with pytest.raises(BackupError, match="n'est pas vide"), recordings.filled(store):
+        pass
 
 
 def test_a_working_store_passes_its_check_and_keeps_no_probe(store: Store, tmp_path: Path) -> None:
