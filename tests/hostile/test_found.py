@@ -13,7 +13,7 @@ from tests.web import visits
 from tests.web.desk.door import EMAIL, Person, invited, with_password
 from tests.webhooks import Webhooks
 
-TOO_LARGE = (odd.HUGE, "9" * 30, "9" * 4999, "-1", "²")
+TOO_LARGE = (odd.HUGE, "9" * 30, "9" * 4999, "-1", "%C2%B2")
 NUMBERED = {
     "/voice/whisper": "leg",
     "/voice/pressed": "leg",

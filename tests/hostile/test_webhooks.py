@@ -1,4 +1,4 @@
-"""Whatever a signed webhook holds, the carrier is answered as it must be: no fault, a valid document, at once."""
+"""Whatever a signed webhook holds, the carrier is answered as it must be: no fault, a valid document."""
 
 import sys
 import time
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree

@@ -84,14 +84,20 @@ class Visitor:
         return _PLACE.sub(fill, rule.rule)
 
     def ask(
-        self, path: str, method: str = "GET", form: Pairs = [], files: Mapping[str, bytes] = {}
-    ) -> TestResponse:  # noqa: B006
+        self,
+        path: str,
+        method: str = "GET",
+        form: Pairs | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> TestResponse:
         """Send a request that must be answered without a fault, and before anybody gives up."""
         self.asked += 1
         began, worked = time.monotonic(), time.thread_time()
-        answer = self.client.open(path, base_url=self.base, method=method, **_sent(method, form, files))
+        answer = self.client.open(
+            path, base_url=self.base, method=method, **_sent(method, form or [], files or {})
+        )
         text = answer.text if answer.mimetype.startswith(("text/", "application/json")) else ""
-        told = f"{self.name}: {method} {path[:200]} {_short(form)} {self.faults}"
+        told = f"{self.name}: {method} {path[:200]} {_short(form or [])} {self.faults}"
         assert answer.status_code < 500 or urlsplit(path).path in TOLD_DOWN, told
         assert "Traceback (most recent" not in text, told
         assert time.thread_time() - worked < LONGEST_WORK, f"{told} is too much work"
