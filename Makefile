@@ -1,6 +1,6 @@
 # On se parle !! : `make run` to try it, `make test` to check it.
 .DEFAULT_GOAL := help
-.PHONY: help install run test chaos lint bench translate clean
+.PHONY: help install run test chaos lint bench bench-load translate clean
 BIN := .venv/bin
 
 help: ## this list
@@ -31,6 +31,10 @@ lint: ## style, types, and who may import whom
 bench: ## throughput, latency and memory beside a bare route; every page of the desk in a large country
 	@scripts/install dev
 	@$(BIN)/python -m scripts.bench
+
+bench-load: ## two hundred calls at once and fifty texts a second; what was lost; ten thousand odd requests
+	@scripts/install dev
+	@$(BIN)/python -m scripts.bench.load_run docs/images
 
 translate: ## bring the English catalogue of the pages up to the sentences of today
 	@scripts/install dev

@@ -1,7 +1,7 @@
 """From an exception to a sentence for whoever typed the command."""
 
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError, StatementError
 
 from hotline.errors import HotlineError
 
@@ -13,6 +13,10 @@ def sentence(error: Exception) -> str | None:
             return str(error)
         case StatementError(orig=HotlineError()):
             return str(error.orig)
+        case UnicodeEncodeError() | StatementError(orig=UnicodeEncodeError()):
+            return "ce qui a été tapé n'est pas en UTF-8 : réglez le terminal sur UTF-8, puis recommencez."
+        case OverflowError() | DataError() | StatementError(orig=OverflowError()):
+            return "un nombre ou une date dépasse ce que la base peut garder : vérifiez ce qui a été tapé."
         case DBAPIError():
             return _database(str(error.orig))
         case SQLAlchemyError():

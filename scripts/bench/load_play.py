@@ -26,11 +26,15 @@ ARRIVING = 50
 
 @dataclass(frozen=True)
 class Shape:
-    """How much: calls going on at once, texts a second, and for how many seconds new ones arrive."""
+    """How much: calls going on at once, texts a second, and for how many seconds new ones arrive.
+
+    `pace` is by how much people are slower than in a hurry: 1 rings and speaks for ten seconds or so.
+    """
 
     calls: int
     texts: int
     seconds: float
+    pace: float = 1.0
 
 
 @dataclass
@@ -103,7 +107,7 @@ class Player:
     def _go_on(self, sid: str, life: Life) -> None:
         step = next(life, None)
         if step is not None:
-            self._at(self._now() + step.after, lambda: self._send(sid, life, step))
+            self._at(self._now() + step.after * self.shape.pace, lambda: self._send(sid, life, step))
         elif sid.startswith("CA"):
             self._next_call()
 

@@ -28,7 +28,7 @@ from scripts.bench.processes import Server, memory, serving, ticking
 from scripts.bench.webhook import NoLoadError, percentile
 
 FULL = Shape(calls=200, texts=50, seconds=120)
-WARMING, FIRST = Shape(calls=4, texts=4, seconds=1), 1000
+WARMING, FIRST = Shape(calls=4, texts=4, seconds=1, pace=0.02), 1000
 STARTS_WITHIN, OVER_WITHIN = 60.0, 180.0
 LONGEST, P99 = 1000, 250
 MOST_GROWTH = 15.0

@@ -36,6 +36,7 @@ class Passwords(PasswordUtil):
     def normalize(self, password: str) -> str:
         """Return the spelling that is kept and compared; what is longer than any password is cut."""
         return str(super().normalize(password))[: passwords.LONGEST + 1]
+
     def validate(self, password: str, is_register: bool, **more: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
         """Return what is wrong with a new password, and how it is kept."""
         user, kept = more["user"], self.normalize(password)
