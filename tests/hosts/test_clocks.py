@@ -120,7 +120,7 @@ def test_what_a_killed_clock_had_begun_is_begun_again_by_another(
         while not sending() or sending()[-1].clock != victim:
             before = len(sending())
             Webhooks(line).text("Rappelez-moi", next(people), before + 1)
-            assert comes_true(lambda known=before: len(sending()) > known, within=20)
+            assert comes_true(lambda known=before: len(sending()) > known, within=60)
         lost = sending()[-1].job_id
         assert comes_true(lambda: rows(line, OutboxRow)[-1].state is OutboxState.SENDING, within=5)
         first.kill()
