@@ -1,8 +1,11 @@
-"""gunicorn's threaded worker, with threads for requests that are whole: slow clients keep nobody waiting."""
+"""gunicorn's threaded worker, with threads for whole requests only: a slow client keeps nobody waiting."""
 
 import re
 import socket
 import time
+from collections import deque
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any, Final
@@ -11,13 +14,19 @@ from gunicorn.workers.gthread import ThreadWorker
 
 SLOWEST: Final = 10.0
 """Seconds after which a new connection that has not sent a whole request is closed."""
+LEAVES_WITHIN: Final = 2.0
+"""Seconds for a client to close its side, once it has been answered."""
 _LONGEST_HEAD: Final = 64 * 1024
 _LONGEST_FORM: Final = 64 * 1024
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*(?:\r\n|$)", re.IGNORECASE)
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn is not typed
-    """A connection waits in the loop, and costs no thread, until its request has arrived."""
+    """A connection waits in the loop, and costs no thread, until its request has arrived; so it leaves."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._leaving: deque[Any] = deque()
 
     def enqueue_req(self, conn: Any) -> None:
         """Give a connection that speaks to a thread, and let a new one wait."""
@@ -28,6 +37,41 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn is not typed
         conn.timeout = time.monotonic() + SLOWEST
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """Let a connection that is over leave by itself; the library would wait for it, and all with it."""
+        if fs.cancelled() or fs.exception() is not None or fs.result():
+            super().finish_request(conn, fs)
+            return
+        with suppress(OSError):
+            conn.sock.shutdown(socket.SHUT_WR)
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + LEAVES_WITHIN
+        self._leaving.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._hear_out, conn))
+
+    def murder_pending(self) -> None:
+        """Close what has waited too long, for its request or for its end."""
+        super().murder_pending()
+        while self._leaving and self._leaving[0].timeout <= time.monotonic():
+            self._part(self._leaving[0])
+
+    def _hear_out(self, conn: Any, _client: Any) -> None:
+        """Read what a client still sends, so that it gets our answer whole, until it has closed."""
+        try:
+            heard = conn.sock.recv(_LONGEST_FORM)
+        except BlockingIOError:
+            return
+        except OSError:
+            heard = b""
+        if not heard:
+            self._part(conn)
+
+    def _part(self, conn: Any) -> None:
+        self._leaving.remove(conn)
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Who has said nothing yet does not hold up a server that stops, no more than who may speak again."""

@@ -65,7 +65,7 @@ def enqueue(
     hours in which a volunteer wants quiet. Once the line has written as much as it may in a day, a text is
     one of the next day's.
     """
-    if not takes_texts(line, phone, after_stop=kind == CONFIRMATION):
+    if not takes_texts(line, phone, after_stop=kind == CONFIRMATION) or _is_written(session, key):
         return False
     begins = _day_with_room(session, line, kind, phone, at)
     if begins is None:
@@ -86,6 +86,10 @@ def enqueue(
         "expires_at": until or due + _KEEP_TRYING,
     }
     return people.insert_once(session, OutboxRow, "key", values) is not None
+
+
+def _is_written(session: Session, key: str) -> bool:
+    return session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None
 
 
 def may_text(session: Session, line: Line, phone: Phone, at: datetime, *, after_stop: bool = False) -> bool:

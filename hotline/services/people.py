@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.sql.dml import ReturningInsert
 
+from hotline.db import UtcDateTime
 from hotline.models import Base, Caller, CallerPhone, Phone, Volunteer
 from hotline.models.status import CallerState, VolunteerState
 from hotline.phone import PhoneNumber
@@ -35,10 +38,14 @@ class Behind:
 
 def insert_once(session: Session, model: type[_Row], unique: str, values: Mapping[str, Any]) -> _Row | None:
     """Insert a row and return it; None when another with the same `unique` column is there already."""
-    dialect = session.get_bind().dialect.name
+    made: _Row | None = session.scalar(_insertion(session.get_bind().dialect.name, model, unique), values)
+    return made
+
+
+@cache
+def _insertion(dialect: str, model: type[_Row], unique: str) -> ReturningInsert[_Row]:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(model).on_conflict_do_nothing(index_elements=[unique]).returning(model)
-    return session.scalar(statement, values)
+    return insert(model).on_conflict_do_nothing(index_elements=[unique]).returning(model)
 
 
 def language(session: Session, caller_id: int | None) -> str:
@@ -55,17 +62,24 @@ def phone_for(session: Session, number: PhoneNumber, at: datetime) -> Phone:
 
 def behind(session: Session, number: PhoneNumber, day: date, at: datetime) -> Behind:
     """Return the telephone with this number, made at first sight, and who is known there on a day."""
-    found = session.execute(
+    found = session.execute(_who_is_behind(), {"number": number.e164, "day": day, "at": at}).first()
+    return _known(*found) if found else Behind(phone_for(session, number, at))
+
+
+@cache
+def _who_is_behind() -> Select[Phone, Volunteer, Caller, bool, bool]:
+    """Write the query once: every call and every text asks it."""
+    day, at = bindparam("day", type_=Date), bindparam("at", type_=UtcDateTime)
+    return (
         select(Phone, Volunteer, Caller, roster.shift_ahead(day), boundaries.holding(at))
         .outerjoin(Volunteer, (Volunteer.phone_id == Phone.id) & (Volunteer.state != VolunteerState.LEFT))
         .outerjoin(CallerPhone, CallerPhone.phone_id == Phone.id)
         .outerjoin(Caller, Caller.id == CallerPhone.caller_id)
-        .where(Phone.number_index == number.e164)
+        .where(Phone.number_index == bindparam("number"))
         .order_by(Caller.id)
         .limit(1)
         .options(lazyload(Volunteer.phone))
-    ).first()
-    return _known(*found) if found else Behind(phone_for(session, number, at))
+    )
 
 
 def _known(

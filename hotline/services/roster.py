@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from hotline.hours import BrokenHours, Hours
@@ -12,6 +12,7 @@ from hotline.models import Phone, Shift
 from hotline.services.line import Line
 
 _DAYS_AHEAD = 60
+Day = date | BindParameter[date]
 
 
 def on_shift(
@@ -47,7 +48,7 @@ def next_shift(session: Session, line: Line, phone_id: int, at: datetime) -> dat
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def shift_ahead(day: date) -> ColumnElement[bool]:
+def shift_ahead(day: Day) -> ColumnElement[bool]:
     """Tell, within a query, whether a telephone has a shift that is running or still to come."""
     return select(Shift.id).where(Shift.phone_id == Phone.id, _not_over(day)).correlate(Phone).exists()
 
@@ -73,7 +74,7 @@ def shifts(session: Session, day: date) -> list[Shift]:
     return sorted(known, key=lambda shift: shift.from_date or date.min)
 
 
-def _not_over(day: date) -> ColumnElement[bool]:
+def _not_over(day: Day) -> ColumnElement[bool]:
     return or_(Shift.until_date.is_(None), Shift.until_date >= day)
 
 

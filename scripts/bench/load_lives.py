@@ -78,7 +78,7 @@ class Lives:
         while dialled := _DIALLED.search(self._heard.get(sid, "")):
             yield from self._ringing(sid, form)
             over = {**going_on, "DialCallStatus": "no-answer"}
-            yield Step(self._between(8, 12), "rung", _path(dialled[1]), over)
+            yield Step(self._between(20, 25), "rung", _path(dialled[1]), over)
         document = self._heard.get(sid, "")
         recorded, news = _RECORDED.search(document), _NEWS.search(document)
         if recorded and news:
@@ -95,7 +95,7 @@ class Lives:
         recording = f"RE{form['CallSid'][2:]}"
         self.recordings.append(recording)
         told = {"RecordingSid": recording, "RecordingDuration": "8"}
-        yield Step(self._between(10, 20), "message", on_recorded, {**form, **told, "CallStatus": "completed"})
+        yield Step(self._between(15, 40), "message", on_recorded, {**form, **told, "CallStatus": "completed"})
         about = {"AccountSid": ACCOUNT, "CallSid": form["CallSid"], "RecordingStatus": "completed"}
         yield Step(0.3, "recording", on_recording, {**about, **told})
 

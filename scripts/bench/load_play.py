@@ -20,7 +20,7 @@ from scripts.bench.calls import PUBLIC_URL, TOKEN
 from scripts.bench.load_lives import Life, Lives, Step
 
 PATIENCE = 15.0
-ARRIVING = 50
+ARRIVING = 20
 """Calls a second until as many as ordered are going on; then each one that ends makes room for the next."""
 
 
@@ -28,7 +28,7 @@ ARRIVING = 50
 class Shape:
     """How much: calls going on at once, texts a second, and for how many seconds new ones arrive.
 
-    `pace` is by how much people are slower than in a hurry: 1 rings and speaks for ten seconds or so.
+    At `pace` 1 telephones ring and people speak as long as in life: a call goes on for two minutes.
     """
 
     calls: int
@@ -113,6 +113,7 @@ class Player:
 
     def _send(self, sid: str, life: Life, step: Step) -> None:
         asked = _Asked(socket.socket(), life, sid, step.kind, self._now())
+        asked.connection.settimeout(PATIENCE)
         try:
             asked.connection.connect(("127.0.0.1", self.port))
             asked.connection.sendall(request(step.path, step.form))

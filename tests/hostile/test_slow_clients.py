@@ -62,6 +62,14 @@ def test_a_connection_that_was_answered_and_then_falls_silent_takes_no_thread(se
         assert _asked(server, within=QUICK) == 200
 
 
+def test_a_client_that_never_hangs_up_keeps_nobody_waiting(server: Server) -> None:
+    with ExitStack() as stack:
+        for _ in range(SILENT):
+            idle = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert _asked(server, within=QUICK) == 200
+
+
 def _asked(server: Server, *, within: float) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=within)
     try:

@@ -6,7 +6,7 @@ for what somebody else did. There is none for a withheld number, which is a pers
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hotline.models import Boundary, Caller, CallerPhone, Phone
@@ -15,9 +15,10 @@ from hotline.services.desk.refusals import Refused, Why
 from hotline.services.line import Line
 
 LONGEST = timedelta(days=366)
+Moment = datetime | BindParameter[datetime]
 
 
-def holding(at: datetime) -> ColumnElement[bool]:
+def holding(at: Moment) -> ColumnElement[bool]:
     """Tell, within a query, whether nobody is rung for a call from a telephone."""
     here = aliased(CallerPhone)
     somebody = select(here.caller_id).where(here.phone_id == Phone.id).correlate(Phone)
@@ -25,7 +26,7 @@ def holding(at: datetime) -> ColumnElement[bool]:
     return somebody.where(kept_away).exists() & ~somebody.where(~kept_away).exists()
 
 
-def in_force(at: datetime) -> ColumnElement[bool]:
+def in_force(at: Moment) -> ColumnElement[bool]:
     """Tell, within a query, whether a boundary holds at a moment."""
     return (
         (Boundary.from_at <= at)
