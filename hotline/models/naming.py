@@ -36,8 +36,8 @@ def bare(text: str) -> str:
     if text.isascii():
         return text
     whole = _UNDIVIDED.sub(lambda letter: _LETTERS[letter[0]], text)
-    marks = _marks()
-    return _BEYOND_LATIN.sub(lambda some: some[0].translate(marks), unicodedata.normalize("NFKD", whole))
+    marks, plain = _marks(), unicodedata.normalize("NFKD", whole).casefold()
+    return _BEYOND_LATIN.sub(lambda some: some[0].translate(marks), plain)
 
 
 @cache

@@ -131,7 +131,7 @@ def yes(text: str) -> bool:
 
 def folded(text: str) -> str:
     """Return a text without case nor accents, to compare names."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(mark for mark in bare if not unicodedata.combining(mark)).strip()
 
 

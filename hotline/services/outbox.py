@@ -65,7 +65,7 @@ def enqueue(
     hours in which a volunteer wants quiet. Once the line has written as much as it may in a day, a text is
     one of the next day's.
     """
-    if not takes_texts(line, phone, after_stop=kind == CONFIRMATION) or _is_written(session, key):
+    if not takes_texts(line, phone, after_stop=kind == CONFIRMATION):
         return False
     begins = _day_with_room(session, line, kind, phone, at)
     if begins is None:
@@ -88,7 +88,8 @@ def enqueue(
     return people.insert_once(session, OutboxRow, "key", values) is not None
 
 
-def _is_written(session: Session, key: str) -> bool:
+def is_written(session: Session, key: str) -> bool:
+    """Tell whether a text was written under this key, whatever became of it."""
     return session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None
 
 

@@ -135,7 +135,9 @@ def _has_started_since(session: Session, message: Message) -> bool:
     return any(commands.parse(body).kind is Kind.RESUME for body in session.scalars(later))
 
 
-def _from_caller(session: Session, line: Line, behind: Behind, message: Message, now: datetime) -> _Answer:
+def _from_caller(
+    session: Session, line: Line, behind: Behind, message: Message, now: datetime
+) -> _Answer | None:
     """A caller waits to be called back, and is told so once a day."""
     at = message.created_at
     caller, phone = people.caller_for(session, behind, at, line), behind.phone
@@ -143,5 +145,8 @@ def _from_caller(session: Session, line: Line, behind: Behind, message: Message,
     contact = requests.contact(session, caller, ContactKind.MESSAGE, at, priority=priority)
     message.caller_id, message.contact_id = caller.id, contact.id
     assignments.tell_of_contact(session, line.main, contact, now)
+    key = f"ack:{phone.id}:{line.day(now)}"
+    if outbox.is_written(session, key):
+        return None
     body = wordings.acknowledgement(line.words_in(line.speaks_to(caller.language)))
-    return _Answer(_ACKNOWLEDGEMENT, f"ack:{phone.id}:{line.day(now)}", body)
+    return _Answer(_ACKNOWLEDGEMENT, key, body)

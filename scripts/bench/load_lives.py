@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlsplit
 
-from scripts.bench.calls import ACCOUNT, KNOWN, LINE, PUBLIC_URL, call_form
+from scripts.bench.calls import ACCOUNT, LINE, PUBLIC_URL, call_form
 
 Form = dict[str, str]
 _DIALLED = re.compile(r'<Dial [^>]*?action="([^"]+)"')
@@ -18,7 +18,8 @@ _RECORDED = re.compile(r'<Record [^>]*?action="([^"]+)"')
 _NEWS = re.compile(r'<Record [^>]*?recordingStatusCallback="([^"]+)"')
 _LEGS = re.compile(r'<Number [^>]*?statusCallback="([^"]+)"[^>]*>([^<]+)<')
 _WORDS = ("Bonjour, j'aimerais qu'on m'appelle.", "Je suis seule depuis lundi.", "Merci pour hier !", "ok")
-_WRITERS = 500
+_OF_EACH = 4
+"""Texts that one person writes, one after the other: one text in four is from somebody new."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ class Lives:
     def text(self) -> tuple[str, Life]:
         """Return the next text's SID and its one step."""
         number = self._first + len(self.texts)
-        sid, place = f"SM{number:032x}", self._chance.randrange(_WRITERS)
-        sender = KNOWN[place] if place < len(KNOWN) else f"+3363998{place:04}"
+        sid, sender = f"SM{number:032x}", f"+3363998{number // _OF_EACH % 10_000:04}"
         self.texts.append(sid)
         form = {
             "MessageSid": sid,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -173,6 +173,7 @@ def test_every_beginning_of_every_word_finds_a_name(names: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example("𝔍")
 def test_accents_case_and_marks_make_no_difference(names: str) -> None:
     assert all(word == word.casefold() and "-" not in word for word in words(names))
     assert words(" ".join(words(names))) == words(names)
